@@ -1,0 +1,77 @@
+"""CreateUserPoolClient, DescribeUserPoolClient, ListUserPoolClients, DeleteUserPoolClient."""
+
+import msgspec
+
+from cognomen.api.call import Call, operation
+from cognomen.api.paging import key_of_token, token_after
+from cognomen.domain.app_client import AppClient
+from cognomen.flows import pools
+from cognomen.storage import app_clients
+from cognomen.wire.idp import (
+    CreateUserPoolClientRequest,
+    CreateUserPoolClientResponse,
+    DeleteUserPoolClientRequest,
+    DescribeUserPoolClientRequest,
+    DescribeUserPoolClientResponse,
+    ListUserPoolClientsRequest,
+    ListUserPoolClientsResponse,
+    UserPoolClientDescription,
+    UserPoolClientType,
+)
+
+PAGE = 60
+
+
+@operation
+async def create_user_pool_client(call: Call, request: CreateUserPoolClientRequest) -> CreateUserPoolClientResponse:
+    """Make an app client, with a secret where one is asked for."""
+    client = await pools.create_client(call.world, call.pool, request.client_name, msgspec.to_builtins(request))
+    return CreateUserPoolClientResponse(user_pool_client=shown(client))
+
+
+@operation
+async def describe_user_pool_client(
+    call: Call, request: DescribeUserPoolClientRequest
+) -> DescribeUserPoolClientResponse:
+    """Everything that is known of an app client, its secret included."""
+    return DescribeUserPoolClientResponse(user_pool_client=shown(call.client))
+
+
+@operation
+async def list_user_pool_clients(call: Call, request: ListUserPoolClientsRequest) -> ListUserPoolClientsResponse:
+    """The app clients of a pool, a page at a time, in the order of their ids."""
+    listing = f"ListUserPoolClients:{call.pool.pool_id}"
+    after = key_of_token(call.world, listing, request.next_token)
+    limit = request.max_results or PAGE
+    page = await call.world.database.read(lambda tx: app_clients.page(tx, call.pool.pool_id, after, limit + 1))
+    more = len(page) > limit
+    return ListUserPoolClientsResponse(
+        user_pool_clients=[
+            UserPoolClientDescription(client_id=one.client_id, user_pool_id=one.pool_id, client_name=one.name)
+            for one in page[:limit]
+        ],
+        next_token=token_after(call.world, listing, page[limit - 1].client_id) if more else None,
+    )
+
+
+@operation
+async def delete_user_pool_client(call: Call, request: DeleteUserPoolClientRequest) -> None:
+    """Delete an app client."""
+    await pools.delete_client(call.world, call.client)
+
+
+def shown(client: AppClient) -> UserPoolClientType:
+    """An app client as Create and Describe answer it."""
+    secret = {"ClientSecret": client.secrets[-1].value} if client.secrets else {}
+    return msgspec.convert(
+        {
+            **client.settings,
+            **secret,
+            "UserPoolId": client.pool_id,
+            "ClientName": client.name,
+            "ClientId": client.client_id,
+            "CreationDate": client.created_ms / 1000,
+            "LastModifiedDate": client.modified_ms / 1000,
+        },
+        UserPoolClientType,
+    )

@@ -1,0 +1,105 @@
+"""An app client of a pool: its secrets, and what its settings allow (reference 03, 05, 07)."""
+
+import base64
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cognomen import errors
+
+DAY = 86_400
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": DAY}
+DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """One live secret of an app client."""
+
+    secret_id: str
+    value: str = field(repr=False)
+    created_ms: int
+
+
+@dataclass(frozen=True)
+class AppClient:
+    """An app client. `settings` holds the members of UserPoolClientType as they were accepted, by their wire names."""
+
+    pool_id: str
+    client_id: str
+    name: str
+    created_ms: int
+    modified_ms: int
+    settings: Mapping[str, Any]
+    secrets: tuple[ClientSecret, ...] = ()
+
+    @cached_property
+    def flows(self) -> frozenset[str]:
+        """The ExplicitAuthFlows in force."""
+        return frozenset(self.settings.get("ExplicitAuthFlows") or DEFAULT_FLOWS)
+
+    @cached_property
+    def hides_existence(self) -> bool:
+        """Whether answers must not tell if a user exists (PreventUserExistenceErrors)."""
+        return self.settings.get("PreventUserExistenceErrors") == "ENABLED"
+
+    @cached_property
+    def readable(self) -> frozenset[str] | None:
+        """The attributes that users and tokens of this client show; None means all."""
+        names = self.settings.get("ReadAttributes")
+        return frozenset(names) if names else None
+
+    @cached_property
+    def writable(self) -> frozenset[str] | None:
+        """The attributes that users of this client may write; None means every mutable, non-developer one."""
+        names = self.settings.get("WriteAttributes")
+        return frozenset(names) if names else None
+
+    @cached_property
+    def access_token_seconds(self) -> int:
+        """AccessTokenValidity in seconds; 1 hour where it is not set."""
+        return self._validity("AccessToken", "hours", 1)
+
+    @cached_property
+    def id_token_seconds(self) -> int:
+        """IdTokenValidity in seconds; 1 hour where it is not set."""
+        return self._validity("IdToken", "hours", 1)
+
+    @cached_property
+    def refresh_token_seconds(self) -> int:
+        """RefreshTokenValidity in seconds; 30 days where it is 0 or not set."""
+        return self._validity("RefreshToken", "days", 30)
+
+    def _validity(self, token: str, default_unit: str, default: int) -> int:
+        unit = (self.settings.get("TokenValidityUnits") or {}).get(token) or default_unit
+        count = self.settings.get(f"{token}Validity")
+        if not count:
+            return default * UNITS[default_unit]
+        return int(count) * UNITS[unit]
+
+    def proves(self, username: str, secret_hash: str) -> bool:
+        """Whether the SECRET_HASH was made with this name and any live secret of this client."""
+        asked = secret_hash.encode()
+        right = [
+            hmac.compare_digest(secret_hash_of(s.value, username, self.client_id).encode(), asked) for s in self.secrets
+        ]
+        return any(right)
+
+    def require_secret_hash(self, username: str, secret_hash: str | None) -> None:
+        """Refuse a call whose SECRET_HASH is missing or wrong; raises SecretHashMissing, SecretHashWrong."""
+        if not self.secrets:
+            if secret_hash:
+                raise errors.SecretHashWrong(client_id=self.client_id)
+            return
+        if not secret_hash:
+            raise errors.SecretHashMissing(client_id=self.client_id)
+        if not self.proves(username, secret_hash):
+            raise errors.SecretHashWrong(client_id=self.client_id)
+
+
+def secret_hash_of(secret: str, username: str, client_id: str) -> str:
+    """Base64(HMAC-SHA256(secret, username + client id)) (reference 06)."""
+    mac = hmac.digest(secret.encode(), (username + client_id).encode(), "sha256")
+    return base64.b64encode(mac).decode()

@@ -1,0 +1,80 @@
+"""The claims of ID and access tokens (reference 07-tokens)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognomen.domain.app_client import AppClient
+from cognomen.domain.user import User
+
+SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
+BOOLEAN = frozenset({"email_verified", "phone_number_verified"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the two tokens of one answer share. Times are in seconds since 1970."""
+
+    issuer: str
+    client: AppClient
+    user: User
+    origin_jti: str
+    event_id: str
+    auth_time: int
+    now: int
+
+
+def _attribute_claim(name: str, value: str) -> Any:
+    if name in BOOLEAN:
+        return value == "true"
+    if name == "address":
+        return {"formatted": value}
+    if name == "updated_at":
+        return int(value)
+    return value
+
+
+def readable_attributes(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that this client may see."""
+    return {n: v for n, v in attributes.items() if client.readable is None or n in client.readable}
+
+
+def id_claims(grant: Grant, jti: str) -> dict[str, Any]:
+    """The claims of an ID token from an API flow."""
+    shown = readable_attributes(grant.client, grant.user.attributes)
+    return {
+        "sub": grant.user.sub,
+        **{name: _attribute_claim(name, value) for name, value in shown.items()},
+        "iss": grant.issuer,
+        "cognito:username": grant.user.username,
+        **_revocable(grant, jti),
+        "aud": grant.client.client_id,
+        "event_id": grant.event_id,
+        "token_use": "id",
+        "auth_time": grant.auth_time,
+        "exp": grant.now + grant.client.id_token_seconds,
+        "iat": grant.now,
+    }
+
+
+def access_claims(grant: Grant, jti: str) -> dict[str, Any]:
+    """The claims of an access token from an API flow."""
+    return {
+        "sub": grant.user.sub,
+        "iss": grant.issuer,
+        "client_id": grant.client.client_id,
+        **_revocable(grant, jti),
+        "event_id": grant.event_id,
+        "token_use": "access",
+        "scope": SELF_SERVICE_SCOPE,
+        "auth_time": grant.auth_time,
+        "exp": grant.now + grant.client.access_token_seconds,
+        "iat": grant.now,
+        "username": grant.user.username,
+    }
+
+
+def _revocable(grant: Grant, jti: str) -> dict[str, str]:
+    if not grant.client.settings.get("EnableTokenRevocation", True):
+        return {}
+    return {"origin_jti": grant.origin_jti, "jti": jti}

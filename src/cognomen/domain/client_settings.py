@@ -1,0 +1,66 @@
+"""From what CreateUserPoolClient was asked to what DescribeUserPoolClient shows (reference 03, client defaults)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognomen import errors
+from cognomen.domain.app_client import DAY, UNITS
+from cognomen.domain.attributes import NEVER_WRITTEN_BY_USERS, AttributeSchema
+
+Document = Mapping[str, Any]
+
+DEFAULTS: Document = {
+    "RefreshTokenValidity": 30,
+    "TokenValidityUnits": {},
+    "AllowedOAuthFlowsUserPoolClient": False,
+    "EnableTokenRevocation": True,
+    "EnablePropagateAdditionalUserContextData": False,
+    "AuthSessionValidity": 3,
+}
+NOT_KEPT = {"UserPoolId", "ClientName", "GenerateSecret", "ClientSecret"}
+LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
+
+# Token, default unit, smallest and largest life in seconds, and how AWS names the range.
+VALIDITIES = (
+    ("AccessToken", "hours", 300, DAY, "5 minutes and 1 day"),
+    ("IdToken", "hours", 300, DAY, "5 minutes and 1 day"),
+    ("RefreshToken", "days", 3600, 3650 * DAY, "60 minutes and 3650 days"),
+)
+
+
+def settings_of_new_client(schema: Mapping[str, AttributeSchema], asked: Document) -> dict[str, Any]:
+    """The settings of a client made by this request; raises InvalidParameterException."""
+    if asked.get("GenerateSecret") and asked.get("ClientSecret"):
+        raise errors.InvalidParameterException("GenerateSecret and ClientSecret cannot be given together.")
+    settings = {**DEFAULTS, **{name: value for name, value in asked.items() if name not in NOT_KEPT}}
+    if not settings["RefreshTokenValidity"]:
+        settings["RefreshTokenValidity"] = DEFAULTS["RefreshTokenValidity"]
+    _check_flows(settings.get("ExplicitAuthFlows") or [])
+    _check_validities(settings)
+    _check_attributes(schema, settings)
+    return settings
+
+
+def _check_flows(flows: list[str]) -> None:
+    legacy = LEGACY_FLOWS.intersection(flows)
+    if legacy and len(legacy) != len(set(flows)):
+        text = "ExplicitAuthFlows cannot mix values that start with ALLOW_ and values that do not."
+        raise errors.InvalidParameterException(text)
+
+
+def _check_validities(settings: Document) -> None:
+    for token, default_unit, shortest, longest, words in VALIDITIES:
+        count = settings.get(f"{token}Validity")
+        unit = (settings["TokenValidityUnits"] or {}).get(token) or default_unit
+        if count and not shortest <= count * UNITS[unit] <= longest:
+            raise errors.InvalidParameterException(f"Invalid range for {token}Validity: it must be between {words}.")
+
+
+def _check_attributes(schema: Mapping[str, AttributeSchema], settings: Document) -> None:
+    known = {name for name, attribute in schema.items() if not attribute.developer_only}
+    if not known.issuperset(settings.get("ReadAttributes") or ()):
+        raise errors.InvalidParameterException("Invalid read attributes specified while creating a client")
+    writable = set(settings.get("WriteAttributes") or ())
+    required = {name for name, attribute in schema.items() if attribute.required and name != "sub"}
+    if writable and not required <= writable <= known - NEVER_WRITTEN_BY_USERS:
+        raise errors.InvalidParameterException("Invalid write attributes specified while creating a client")

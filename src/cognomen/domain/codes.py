@@ -1,0 +1,34 @@
+"""One-time codes: what they are for and how long they live (reference 13-quotas-lifetimes)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+DIGITS = 6
+HOUR_MS = 3_600_000
+
+
+class CodePurpose(StrEnum):
+    """What a code proves."""
+
+    SIGN_UP = "sign_up"
+    FORGOT_PASSWORD = "forgot_password"  # noqa: S105
+    VERIFY_ATTRIBUTE = "verify_attribute"
+
+
+LIFETIME_MS = {
+    CodePurpose.SIGN_UP: 24 * HOUR_MS,
+    CodePurpose.FORGOT_PASSWORD: HOUR_MS,
+    CodePurpose.VERIFY_ATTRIBUTE: 24 * HOUR_MS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as it is kept: only a keyed digest of its digits. `attribute` is what it verifies when it is used."""
+
+    pool_id: str
+    sub: str
+    purpose: CodePurpose
+    digest: bytes = field(repr=False)
+    attribute: str
+    expires_ms: int

@@ -1,0 +1,68 @@
+"""A user of a pool, and the states an account goes through (reference 04-user-lifecycle)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class UserStatus(StrEnum):
+    """Where an account stands; the names are the wire names."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    CONFIRMED = "CONFIRMED"
+    ARCHIVED = "ARCHIVED"
+    COMPROMISED = "COMPROMISED"
+    UNKNOWN = "UNKNOWN"
+    RESET_REQUIRED = "RESET_REQUIRED"
+    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"  # noqa: S105
+    EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassword:
+    """What is kept of a password: an Argon2id hash, and the SRP verifier sealed under the master key."""
+
+    hash: str = field(repr=False)
+    srp_salt: bytes = field(repr=False)
+    srp_verifier: bytes = field(repr=False)
+    set_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account. `attributes` holds every attribute but ``sub``; values are text, as on the wire."""
+
+    pool_id: str
+    sub: str
+    username: str
+    status: UserStatus
+    enabled: bool
+    attributes: Mapping[str, str]
+    password: StoredPassword | None
+    created_ms: int
+    modified_ms: int
+
+    def with_attributes(self, changed: Mapping[str, str], now_ms: int) -> "User":
+        """The same account with these attributes set."""
+        return replace(self, attributes={**self.attributes, **changed}, modified_ms=now_ms)
+
+    def confirmed(self, now_ms: int) -> "User":
+        """The same account, CONFIRMED."""
+        return replace(self, status=UserStatus.CONFIRMED, modified_ms=now_ms)
+
+
+class NameKind(StrEnum):
+    """By what a user can be found; the order of the members is the order of precedence."""
+
+    USERNAME = "username"
+    EMAIL = "email"
+    PHONE_NUMBER = "phone_number"
+    PREFERRED_USERNAME = "preferred_username"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInName:
+    """A name under which a user signs in; `key` is the form in which names are compared."""
+
+    kind: NameKind
+    key: str

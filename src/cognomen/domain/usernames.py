@@ -1,0 +1,73 @@
+"""User names and the other names by which a user signs in (reference 04, aliases)."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cognomen import errors
+from cognomen.domain.attributes import EMAIL, PHONE
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import NameKind, SignInName
+
+SHOULD_BE = {
+    frozenset({"email"}): "Username should be an email.",
+    frozenset({"phone_number"}): "Username should be a phone number.",
+    frozenset({"email", "phone_number"}): "Username should be either an email or a phone number.",
+}
+LOOKS_LIKE = {"email": EMAIL, "phone_number": PHONE}
+MAY_NOT_LOOK_LIKE = {
+    "email": "Username cannot be of email format, since user pool is configured for email alias.",
+    "phone_number": "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+}
+
+
+def key_of(pool: UserPool, name: str) -> str:
+    """The form in which names are compared: look-alikes of one character fold together, case where the pool says so."""
+    folded = unicodedata.normalize("NFKC", name)
+    if pool.case_sensitive:
+        return folded
+    return unicodedata.normalize("NFKC", folded.casefold())
+
+
+def shape_of(name: str) -> str | None:
+    """``email`` or ``phone_number`` where the name looks like one."""
+    return next((kind for kind, pattern in LOOKS_LIKE.items() if pattern.fullmatch(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewNames:
+    """What a new account is called: its user name, the attributes that the name fills, how it can be found."""
+
+    username: str
+    attributes: Mapping[str, str]
+    names: tuple[SignInName, ...]
+
+
+def names_of_new_user(pool: UserPool, asked: str, sub: str) -> NewNames:
+    """Name a new account; raises InvalidParameterException where the pool does not take such a name."""
+    if pool.username_attributes:
+        return _named_by_attribute(pool, asked, sub)
+    for attribute in sorted(pool.alias_attributes & MAY_NOT_LOOK_LIKE.keys()):
+        if LOOKS_LIKE[attribute].fullmatch(asked):
+            raise errors.InvalidParameterException(MAY_NOT_LOOK_LIKE[attribute])
+    return NewNames(asked, {}, (SignInName(NameKind.USERNAME, key_of(pool, asked)),))
+
+
+def _named_by_attribute(pool: UserPool, asked: str, sub: str) -> NewNames:
+    attribute = shape_of(asked)
+    if attribute not in pool.username_attributes:
+        raise errors.InvalidParameterException(SHOULD_BE[pool.username_attributes])
+    names = (SignInName(NameKind.USERNAME, sub), SignInName(NameKind(attribute), key_of(pool, asked)))
+    return NewNames(sub, {attribute: asked}, names)
+
+
+def aliases_of(pool: UserPool, attributes: Mapping[str, str]) -> tuple[SignInName, ...]:
+    """The aliases that are active with these attributes: e-mail and phone once verified, preferred_username at once."""
+    active = [
+        NameKind(name)
+        for name in ("email", "phone_number")
+        if name in pool.alias_attributes and attributes.get(name) and attributes.get(f"{name}_verified") == "true"
+    ]
+    if "preferred_username" in pool.alias_attributes and attributes.get("preferred_username"):
+        active.append(NameKind.PREFERRED_USERNAME)
+    return tuple(SignInName(kind, key_of(pool, attributes[kind])) for kind in active)

@@ -1,0 +1,61 @@
+"""Whose access token it is, and whether it still works here (reference 02, tokens; TRUST API-03)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognomen import errors
+from cognomen.domain.app_client import AppClient
+from cognomen.domain.claims import SELF_SERVICE_SCOPE
+from cognomen.domain.issuers import accepts
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import User
+from cognomen.flows.pool_keys import pool_keys
+from cognomen.services import Services
+from cognomen.signing.port import TokenUnreadable
+from cognomen.storage import users
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The user that an access token speaks for."""
+
+    pool: UserPool
+    client: AppClient
+    user: User
+    claims: Mapping[str, Any]
+
+
+async def user_of_access_token(world: Services, token: str) -> Holder:
+    """The holder of a live access token with the self-service scope.
+
+    Raises AccessTokenInvalid, AccessTokenExpired, AccessTokenLacksScopes, UserNotFoundException, UserIsDisabled.
+    """
+    pool, claims = await read_access_token(world, token)
+    if claims["exp"] * 1000 <= world.now_ms():
+        raise errors.AccessTokenExpired
+    if SELF_SERVICE_SCOPE not in str(claims.get("scope", "")).split(" "):
+        raise errors.AccessTokenLacksScopes
+    client = await world.directory.client(claims["client_id"])
+    if client.pool_id != pool.pool_id:
+        raise errors.AccessTokenInvalid
+    user = await world.database.read(lambda tx: users.by_sub(tx, pool.pool_id, claims["sub"]))
+    if user is None:
+        raise errors.UserNotFoundException
+    if not user.enabled:
+        raise errors.UserIsDisabled
+    return Holder(pool, client, user, claims)
+
+
+async def read_access_token(world: Services, token: str) -> tuple[UserPool, Mapping[str, Any]]:
+    """The pool and claims of an access token that this server signed; raises AccessTokenInvalid."""
+    try:
+        hint = world.peek(token)
+        pool = await world.directory.pool(hint.pool_id)
+        key = (await pool_keys(world, pool.pool_id)).by_id[hint.key_id]
+        claims = key.read(token)
+    except (TokenUnreadable, errors.PoolDoesNotExist, KeyError) as unreadable:
+        raise errors.AccessTokenInvalid from unreadable
+    if claims.get("token_use") != "access" or not accepts(world.facts, pool, str(claims.get("iss"))):
+        raise errors.AccessTokenInvalid
+    return pool, claims

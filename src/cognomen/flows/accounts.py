@@ -1,0 +1,21 @@
+"""Finding the account that a caller names."""
+
+from cognomen import errors
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import User
+from cognomen.domain.usernames import key_of
+from cognomen.services import Services
+from cognomen.storage import users
+
+
+async def find_user(world: Services, pool: UserPool, name: str) -> User | None:
+    """The user with this name or alias."""
+    return await world.database.read(lambda tx: users.by_name(tx, pool.pool_id, key_of(pool, name)))
+
+
+async def require_user(world: Services, pool: UserPool, name: str) -> User:
+    """The user with this name or alias, for callers who may know; raises UserNotFoundException."""
+    user = await find_user(world, pool, name)
+    if user is None:
+        raise errors.UserNotFoundException
+    return user

@@ -1,0 +1,40 @@
+"""Aliases: names besides the user name, each held by one account at a time (reference 04, aliases)."""
+
+from cognomen import errors
+from cognomen.domain.attributes import VERIFIED_FLAG
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import SignInName, User
+from cognomen.domain.usernames import aliases_of
+from cognomen.storage import users
+from cognomen.storage.database import Tx
+
+
+async def claim_aliases(tx: Tx, pool: UserPool, user: User, *, by_force: bool) -> None:
+    """Make the user's aliases findable; with force the account that held one loses it and is no longer verified.
+
+    Raises AliasExistsException.
+    """
+    for alias in aliases_of(pool, user.attributes):
+        holder = await users.holder_of(tx, pool.pool_id, alias)
+        if holder == user.sub:
+            continue
+        if holder is not None:
+            if not by_force:
+                raise errors.AliasExistsException(attribute=alias.kind.value)
+            await _release(tx, pool, holder, alias, user.modified_ms)
+        await _hold(tx, user, alias)
+
+
+async def _hold(tx: Tx, user: User, alias: SignInName) -> None:
+    try:
+        await users.add_name(tx, user.pool_id, user.sub, alias)
+    except users.NameTaken as clash:  # somebody claimed it a moment ago
+        raise errors.AliasExistsException(attribute=alias.kind.value) from clash
+
+
+async def _release(tx: Tx, pool: UserPool, holder: str, alias: SignInName, now_ms: int) -> None:
+    await users.drop_name(tx, pool.pool_id, holder, alias)
+    loser = await users.held(tx, pool.pool_id, holder)
+    flag = VERIFIED_FLAG.get(alias.kind)
+    if loser is not None and flag:
+        await users.update(tx, loser.with_attributes({flag: "false"}, now_ms))

@@ -1,0 +1,83 @@
+"""One-time codes: making them, sending them, spending them; and how often an hour a user may try."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cognomen import errors
+from cognomen.delivery.port import Message
+from cognomen.domain.codes import DIGITS, HOUR_MS, LIFETIME_MS, Code, CodePurpose
+from cognomen.domain.messages import MessageKind
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import User
+from cognomen.flows.deliver import Occasion, Target, compose, enqueue
+from cognomen.services import Services
+from cognomen.storage import attempts, codes
+from cognomen.storage.database import Tx
+
+PURPOSES: Mapping[MessageKind, CodePurpose] = {
+    MessageKind.SIGN_UP: CodePurpose.SIGN_UP,
+    MessageKind.RESEND_CODE: CodePurpose.SIGN_UP,
+    MessageKind.FORGOT_PASSWORD: CodePurpose.FORGOT_PASSWORD,
+    MessageKind.UPDATE_USER_ATTRIBUTE: CodePurpose.VERIFY_ATTRIBUTE,
+    MessageKind.VERIFY_USER_ATTRIBUTE: CodePurpose.VERIFY_ATTRIBUTE,
+}
+
+
+def new_digits(world: Services) -> str:
+    """The digits of a fresh code; the dev profile can fix them."""
+    return world.facts.fixed_code or world.ids.digits(DIGITS)
+
+
+def digest_purpose(user: User, purpose: CodePurpose) -> str:
+    """What a code's digest is bound to, so that no code works for another user or another purpose."""
+    return f"code:{user.pool_id}:{user.sub}:{purpose}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A fresh code, and the message that carries it."""
+
+    code: Code
+    message: Message
+
+
+def issue_code(world: Services, pool: UserPool, user: User, target: Target, kind: MessageKind) -> Issued:
+    """A fresh code for this kind of message, addressed but not yet stored or sent."""
+    purpose = PURPOSES[kind]
+    digits = new_digits(world)
+    expires_ms = world.now_ms() + LIFETIME_MS[purpose]
+    code = Code(
+        pool_id=user.pool_id,
+        sub=user.sub,
+        purpose=purpose,
+        digest=world.sealer.digest(digits.encode(), digest_purpose(user, purpose)),
+        attribute=target.attribute,
+        expires_ms=expires_ms,
+    )
+    return Issued(code, compose(world, pool, user.username, target, Occasion(kind, digits, expires_ms)))
+
+
+async def store_and_send(tx: Tx, world: Services, issued: Issued) -> None:
+    """Store the code and put its message into the outbox; an older code of the same purpose stops working."""
+    await codes.put(tx, issued.code)
+    await enqueue(tx, world, issued.message)
+
+
+async def spend_code(tx: Tx, world: Services, user: User, purpose: CodePurpose, digits: str) -> Code:
+    """Use a code up, made under any known master key; raises CodeMismatchException, ExpiredCodeException."""
+    found: Code | codes.Verdict = codes.Verdict.MISSING
+    for digest in world.sealer.digests(digits.encode(), digest_purpose(user, purpose)):
+        found = await codes.spend(tx, user.pool_id, user.sub, purpose, digest, world.now_ms())
+        if isinstance(found, Code):
+            return found
+    raise errors.CodeMismatchException if found is codes.Verdict.WRONG else errors.ExpiredCodeException
+
+
+async def count_attempt(world: Services, pool: UserPool, subject: str, kind: str) -> None:
+    """Count one try of this user in this hour; raises LimitExceededException past the limit."""
+    limit = getattr(world.facts.attempts, kind)
+    count = await world.database.write(
+        lambda tx: attempts.count_up(tx, pool.pool_id, subject, kind, world.now_ms(), HOUR_MS)
+    )
+    if count > limit:
+        raise errors.LimitExceededException

@@ -1,0 +1,48 @@
+"""The one source of ids, codes and secrets; formats as in reference 03-ids-defaults."""
+
+import secrets
+import string
+import uuid
+
+BASE62 = string.digits + string.ascii_letters
+BASE36 = string.digits + string.ascii_lowercase
+
+
+def _text(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+class Ids:
+    """Fresh unguessable names."""
+
+    def uuid(self) -> str:
+        """A random UUID: subs, token ids, request ids."""
+        return str(uuid.uuid4())
+
+    def ordered(self, now_ms: int) -> str:
+        """A UUID of version 7: sorts by the time given, then at random."""
+        return str(
+            uuid.UUID(
+                int=(now_ms << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0x2 << 62) | secrets.randbits(62)
+            )
+        )
+
+    def pool_id(self, region: str) -> str:
+        """``{region}_`` and nine letters or digits."""
+        return f"{region}_{_text(BASE62, 9)}"
+
+    def client_id(self) -> str:
+        """26 lower-case base-36 characters."""
+        return _text(BASE36, 26)
+
+    def client_secret(self) -> str:
+        """52 lower-case base-36 characters."""
+        return _text(BASE36, 52)
+
+    def digits(self, count: int) -> str:
+        """A one-time code of so many decimal digits."""
+        return _text(string.digits, count)
+
+    def token(self, size: int) -> bytes:
+        """So many random bytes."""
+        return secrets.token_bytes(size)

@@ -1,0 +1,1 @@
+"""A running server: the socket, one process or several, and the line that says it is ready."""

@@ -1,0 +1,57 @@
+"""From settings to a running server: look before leaping, bind, then serve in one process or in several."""
+
+import sys
+
+from cognomen.process.data_directory import make_data_directory
+from cognomen.process.listening import bind
+from cognomen.process.ready import ready_line
+from cognomen.process.refused import StartRefused
+from cognomen.process.single import serve
+from cognomen.process.workers import Supervisor
+from cognomen.settings import Settings
+from cognomen.settings.loopback import is_loopback
+from cognomen.signing.sealing import MasterKeyUnusable, read_master_key_file
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal comes; raises StartRefused."""
+    if problems := problems_of(settings):
+        raise StartRefused("\n".join(problems))
+    make_data_directory(settings)
+    with bind(settings.host, settings.port) as listener:
+        _warn(settings)
+        chosen = settings.at(listener.getsockname()[1])
+
+        def announce() -> None:
+            print(ready_line(chosen, listener), flush=True)
+
+        if chosen.workers == 1:
+            serve(chosen, listener, announce)
+        else:
+            Supervisor(chosen, listener, announce).run()
+
+
+def problems_of(settings: Settings) -> list[str]:
+    """Everything that keeps a server with these settings from starting, as far as it shows before the start."""
+    return [*settings.problems(), *_master_key_problems(settings)]
+
+
+def _master_key_problems(settings: Settings) -> list[str]:
+    file = settings.master_key_path
+    if file is None or not file.exists():
+        return []
+    try:
+        read_master_key_file(file)
+    except MasterKeyUnusable as fault:
+        return [str(fault)]
+    return []
+
+
+def _warn(settings: Settings) -> None:
+    if settings.is_dev and not is_loopback(settings.host):
+        print(
+            f"warning: the dev profile listens on {settings.host}, where other machines may reach it:"
+            " it takes any credentials and shows every code",
+            file=sys.stderr,
+            flush=True,
+        )

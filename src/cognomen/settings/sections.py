@@ -1,0 +1,99 @@
+"""The sections of the settings: one frozen dataclass each, one key a line of the configuration."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cognomen.settings.key import Masked, hidden, key
+from cognomen.settings.kind import choice, decimal, path, text, whole_number
+
+
+def _one_per_processor() -> int:
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """How costly a password hash is (Argon2id, RFC 9106); the defaults of production are OWASP's."""
+
+    memory_kib: int = key(
+        "Memory that one Argon2id hash takes", whole_number(8, 4_194_304), 19456, unit="KiB", dev_default=64
+    )
+    time_cost: int = key("Passes over that memory", whole_number(1, 100), 2, unit="passes", dev_default=1)
+    parallelism: int = key("Lanes of one hash", whole_number(1, 64), 1, unit="lanes")
+    threads: int = key(
+        "Hashes computed at the same time",
+        whole_number(1, 256),
+        _one_per_processor,
+        unit="threads",
+        default_words="one per processor",
+    )
+    queue: int = key(
+        "Hashes that may wait for a thread; one more is answered TooManyRequestsException",
+        whole_number(0, 100_000),
+        100,
+        unit="hashes",
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Smtp(Masked):
+    """The mail server that codes go out through. Without a host no mail is sent."""
+
+    host: str | None = key("Name of the mail server; where it is not set, no mail goes out", text("a host name"), None)
+    port: int = key("Port of the mail server", whole_number(1, 65535), 587)
+    security: Literal["tls", "starttls", "none"] = key(
+        "TLS from the start, TLS after STARTTLS, or none", choice("tls", "starttls", "none"), "starttls"
+    )
+    username: str | None = key("Name to log in with; where it is not set, nobody logs in", text("a name"), None)
+    password: str | None = key("Password to log in with", text("a password"), None, mask=hidden)
+    sender: str | None = key(
+        "Address that messages come from; needed where host is set",
+        text("an address such as no-reply@example.com", r"[^\s@]+@[^\s@]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>"),
+        None,
+    )
+    timeout_s: float = key("How long one step of sending may take", decimal(600), 10.0, unit="seconds")
+    ca_file: Path | None = key(
+        "Certificates that the mail server is checked against; the system's where it is not set",
+        path("a PEM file"),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dev:
+    """Comforts of the dev profile."""
+
+    fixed_code: str | None = key(
+        "Every code that is sent is this one; refused in production", text("six digits", r"[0-9]{6}"), None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one caller may ask for."""
+
+    confirm_sign_up_per_hour: int = key(
+        "ConfirmSignUp tries of one user", whole_number(1, 1_000_000), 15, unit="tries an hour"
+    )
+    resend_confirmation_code_per_hour: int = key(
+        "ResendConfirmationCode calls for one user", whole_number(1, 1_000_000), 5, unit="calls an hour"
+    )
+    body_bytes: int = key(
+        "Longest request body, where an operation's own limits need no longer one",
+        whole_number(1024, 1_073_741_824),
+        1_048_576,
+        unit="bytes",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sqlite:
+    """The embedded store."""
+
+    synchronous: Literal["FULL", "NORMAL"] = key(
+        "FULL: an acknowledged write survives a power cut; NORMAL: faster, the last may be lost",
+        choice("FULL", "NORMAL"),
+        "FULL",
+    )

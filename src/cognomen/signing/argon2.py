@@ -1,0 +1,126 @@
+"""Passwords as Argon2id hashes (RFC 9106), and the SRP verifiers that are made with them (reference 06)."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+import argon2
+from argon2.exceptions import VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION, Type, hash_secret, verify_secret
+
+from cognomen.domain import srp
+from cognomen.domain.user import StoredPassword
+from cognomen.signing.bounded_threads import BoundedThreads
+from cognomen.signing.modexp import power
+from cognomen.signing.port import PasswordVerdict, Sealer
+
+T = TypeVar("T")
+
+SALT_BYTES: Final = 16
+HASH_BYTES: Final = 32
+INLINE_KIB: Final = 64
+"""Up to so many KiB, all passes together, a hash costs less (36 µs) than a change of thread (50 µs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argon2Parameters:
+    """What a new hash costs."""
+
+    memory_kib: int
+    passes: int
+    lanes: int = 1
+
+
+PRODUCTION: Final = Argon2Parameters(memory_kib=19 * 1024, passes=2)  # OWASP, Password Storage
+CHEAP: Final = Argon2Parameters(memory_kib=8, passes=1)  # the least that Argon2 knows: 0.02 ms, no protection
+
+
+class Argon2PasswordKeeper:
+    """The PasswordKeeper of every profile; only the parameters differ."""
+
+    def __init__(self, sealer: Sealer, parameters: Argon2Parameters, threads: int, queue: int) -> None:
+        self._sealer = sealer
+        self._parameters = parameters
+        self._threads = BoundedThreads(threads, queue, "argon2")
+        self._decoy = decoy_hash(parameters)
+
+    async def keep(self, pool_id: str, srp_name: str, password: str, now_ms: int) -> StoredPassword:
+        """Hash a new password and make its SRP verifier, which is sealed for this pool and name."""
+        salt = secrets.token_bytes(srp.SALT_BYTES)
+        identity = srp.user_identity(pool_id, srp_name)
+        work = partial(_hash_and_verifier, self._parameters, identity, salt, password)
+        cost = self._parameters.memory_kib * self._parameters.passes
+        hashed, verifier = await self._run(cost, work)
+        sealed = self._sealer.seal(verifier, verifier_purpose(pool_id, srp_name))
+        return StoredPassword(hash=hashed, srp_salt=salt, srp_verifier=sealed, set_ms=now_ms)
+
+    async def check(self, stored: StoredPassword | None, password: str) -> PasswordVerdict:
+        """Compare; without a stored password the same work is done on a decoy and the answer is no."""
+        hashed = self._decoy if stored is None else stored.hash
+        found = argon2.extract_parameters(hashed)
+        work = partial(_matches, hashed, password, found.type)
+        right = await self._run(found.memory_cost * found.time_cost, work)
+        return PasswordVerdict(right=right and stored is not None, outdated=self._outdated(found))
+
+    def close(self) -> None:
+        """Let the threads end; what waits for them is cancelled."""
+        self._threads.close()
+
+    def _outdated(self, found: argon2.Parameters) -> bool:
+        return (
+            found.type is not Type.ID
+            or found.version < ARGON2_VERSION
+            or found.memory_cost < self._parameters.memory_kib
+            or found.time_cost < self._parameters.passes
+        )
+
+    async def _run(self, cost_kib: int, work: Callable[[], T]) -> T:
+        if cost_kib <= INLINE_KIB:
+            return work()
+        return await self._threads.run(work)
+
+
+def verifier_purpose(pool_id: str, srp_name: str) -> str:
+    """What an SRP verifier is sealed for."""
+    return f"srp-verifier {pool_id} {srp_name}"
+
+
+def decoy_hash(parameters: Argon2Parameters) -> str:
+    """A hash that costs as much to check as a real one, and that no password has: its tag is random."""
+    salt, tag = (_base64(secrets.token_bytes(size)) for size in (SALT_BYTES, HASH_BYTES))
+    costs = f"m={parameters.memory_kib},t={parameters.passes},p={parameters.lanes}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${tag}"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).rstrip(b"=").decode()
+
+
+def _hash_and_verifier(parameters: Argon2Parameters, identity: str, salt: bytes, password: str) -> tuple[str, bytes]:
+    """Both in one go, so that both happen in the same thread; the salt is the verifier's."""
+    verifier = srp.verifier(identity, salt, password, power)
+    return _hash(parameters, password), verifier.to_bytes(srp.VERIFIER_BYTES, "big")
+
+
+def _hash(parameters: Argon2Parameters, password: str) -> str:
+    """The bytes of the password count as they were sent: AWS does not normalise them either."""
+    encoded = hash_secret(
+        password.encode(),
+        secrets.token_bytes(SALT_BYTES),
+        time_cost=parameters.passes,
+        memory_cost=parameters.memory_kib,
+        parallelism=parameters.lanes,
+        hash_len=HASH_BYTES,
+        type=Type.ID,
+    )
+    return encoded.decode()
+
+
+def _matches(hashed: str, password: str, kind: Type) -> bool:
+    try:
+        return verify_secret(hashed.encode(), password.encode(), kind)
+    except VerifyMismatchError:
+        return False

@@ -1,0 +1,58 @@
+"""Rows of app clients; their secrets are in client_secrets."""
+
+from cognomen.domain.app_client import AppClient
+from cognomen.storage.database import Row, Tx
+from cognomen.storage.json_columns import json_text, read_settings
+
+SELECT = "select pool_id, client_id, name, created_ms, modified_ms, settings from app_clients"
+
+
+async def insert(tx: Tx, client: AppClient) -> None:
+    """A new client, without its secrets; raises UniqueViolation."""
+    await tx.run(
+        "insert into app_clients (pool_id, client_id, name, settings, created_ms, modified_ms)"
+        " values (?, ?, ?, ?, ?, ?)",
+        (
+            client.pool_id,
+            client.client_id,
+            client.name,
+            json_text(client.settings),
+            client.created_ms,
+            client.modified_ms,
+        ),
+    )
+    await tx.run("insert into client_pools (client_id, pool_id) values (?, ?)", (client.client_id, client.pool_id))
+
+
+async def pool_of(tx: Tx, client_id: str) -> str | None:
+    """The pool that a client belongs to."""
+    row = await tx.one("select pool_id from client_pools where client_id = ?", (client_id,))
+    return row[0] if row else None
+
+
+async def get(tx: Tx, pool_id: str, client_id: str) -> AppClient | None:
+    """The client of this pool with this id, without its secrets."""
+    row = await tx.one(SELECT + " where pool_id = ? and client_id = ?", (pool_id, client_id))
+    return _client(row) if row else None
+
+
+async def page(tx: Tx, pool_id: str, after: str, limit: int) -> list[AppClient]:
+    """The pool's clients whose id sorts behind `after`, in order of their ids, without their secrets."""
+    rows = await tx.all(
+        SELECT + " where pool_id = ? and client_id > ? order by client_id limit ?", (pool_id, after, limit)
+    )
+    return [_client(row) for row in rows]
+
+
+async def delete(tx: Tx, pool_id: str, client_id: str) -> bool:
+    """Take the client away with its secrets; False where there is no such client."""
+    if not await tx.run("delete from app_clients where pool_id = ? and client_id = ?", (pool_id, client_id)):
+        return False
+    await tx.run("delete from client_pools where client_id = ?", (client_id,))
+    await tx.run("delete from client_secrets where pool_id = ? and client_id = ?", (pool_id, client_id))
+    return True
+
+
+def _client(row: Row) -> AppClient:
+    pool_id, client_id, name, created_ms, modified_ms, settings = row
+    return AppClient(pool_id, client_id, name, created_ms, modified_ms, read_settings(settings))

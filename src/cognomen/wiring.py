@@ -1,0 +1,213 @@
+"""The only place where implementations are chosen: settings in, a running application out."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from threading import Event
+from typing import TypeVar
+
+from starlette.types import ASGIApp
+from structlog.typing import FilteringBoundLogger
+
+from cognomen.clock import Clock
+from cognomen.delivery.inbox import InboxCourier
+from cognomen.delivery.port import Courier, Medium
+from cognomen.delivery.routing import RoutingCourier
+from cognomen.dev.tools import DevTools
+from cognomen.domain.facts import AttemptLimits, Facts
+from cognomen.flows.deliver import keep_in_inbox
+from cognomen.flows.pools import secret_purpose
+from cognomen.http.app import Options, make_app
+from cognomen.http.lifespan import Lifespan
+from cognomen.http.log_lines import make_logger
+from cognomen.http.sigv4 import AnyWellFormedSignature, Signatures, VerifiedSignatures
+from cognomen.ids import Ids
+from cognomen.jobs.bell import JobBell
+from cognomen.jobs.outbox import OutboxJob
+from cognomen.jobs.purge import PurgeJob
+from cognomen.jobs.runner import Runner
+from cognomen.services import Services
+from cognomen.settings import Settings
+from cognomen.settings.sections import Smtp
+from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
+from cognomen.signing.jwt import hint_of
+from cognomen.signing.rsa_keys import RsaKeyFactory
+from cognomen.signing.sealing import AesGcmSealer, MasterKeys, create_master_key_file, read_master_key_file
+from cognomen.storage import migrate
+from cognomen.storage.database import Database
+from cognomen.storage.directory import Directory
+from cognomen.storage.sqlite import MEMORY, SqliteDatabase
+
+STORE = "cognomen.db"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Application:
+    """A built server: the ASGI application, and what its process and tests reach behind it.
+
+    Whoever stops the server sets `stopping` first, so that requests that wait let go.
+    """
+
+    app: ASGIApp
+    world: Services
+    clock: Clock
+    stopping: Event
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """What is started and stopped with the server."""
+
+    keys: RsaKeyFactory
+    keeper: Argon2PasswordKeeper
+    runner: Runner
+    database: Database
+
+    async def start(self) -> None:
+        """Make spare keys and begin the jobs."""
+        self.keys.start()
+        self.runner.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way, the store last."""
+        await self.runner.stop()
+        self.keys.close()
+        self.keeper.close()
+        await self.database.close()
+
+
+async def build(settings: Settings, couriers: Mapping[Medium, Courier] | None = None) -> Application:
+    """Open the store, bring its schema up to date and put everything together.
+
+    `couriers` take the place of those that the settings name. Raises StorageFailed, SchemaRefused,
+    MasterKeyUnusable.
+    """
+    sealer = AesGcmSealer(master_keys(settings))
+    database = await open_database(settings)
+    await migrate.run(database)
+    clock, bell = Clock(), JobBell()
+    keeper, keys = password_keeper(settings, sealer), RsaKeyFactory(sealer)
+    world = Services(
+        database=database,
+        directory=Directory(database, opener_of_secrets(sealer), clock.now_ms),
+        pool_keys={},
+        sealer=sealer,
+        passwords=keeper,
+        key_factory=keys,
+        peek=hint_of,
+        now_ms=clock.now_ms,
+        ids=Ids(),
+        bell=bell,
+        facts=facts_of(settings, media_of(settings) if couriers is None else frozenset(couriers)),
+    )
+    log = make_logger(settings.log_level, settings.log_format, sys.stderr)
+    courier = RoutingCourier(couriers_of(settings, world) if couriers is None else couriers)
+    runner = Runner([OutboxJob(world, courier, bell, log), PurgeJob(world, log)], log)
+    return assemble(settings, world, clock, Machinery(keys, keeper, runner, database), log)
+
+
+def assemble(
+    settings: Settings, world: Services, clock: Clock, machinery: Machinery, log: FilteringBoundLogger
+) -> Application:
+    """The faces, on top of everything else."""
+    stopping = Event()
+    options = Options(
+        log=log,
+        dev=DevTools(world, clock, stopping.is_set) if settings.is_dev else None,
+        lifespan=Lifespan(start=(machinery.start,), stop=(machinery.stop,)),
+        longest_body=settings.limits.body_bytes,
+    )
+    return Application(make_app(world, signatures_of(settings, clock), options), world, clock, stopping)
+
+
+def master_keys(settings: Settings) -> MasterKeys:
+    """The keys that everything is sealed under; raises MasterKeyUnusable. dev makes a file where there is none."""
+    path = settings.master_key_path
+    if path is None:
+        return MasterKeys.fresh()
+    if settings.is_dev and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create_master_key_file(path)
+    return read_master_key_file(path).keys
+
+
+async def open_database(settings: Settings) -> Database:
+    """The store that the settings name; raises StorageFailed."""
+    if settings.database:
+        postgres = import_module("cognomen.storage.postgres")  # asyncpg is an extra
+        opened: Database = await postgres.PostgresDatabase.open(settings.database)
+        return opened
+    if settings.data_dir is None:
+        return SqliteDatabase(MEMORY)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(str(settings.data_dir / STORE), "full" if settings.sqlite.synchronous == "FULL" else "normal")
+
+
+def opener_of_secrets(sealer: AesGcmSealer) -> Callable[[str, bytes], str]:
+    """Opens the sealed secret of a client."""
+    return lambda client_id, sealed: sealer.open(sealed, secret_purpose(client_id)).decode()
+
+
+def password_keeper(settings: Settings, sealer: AesGcmSealer) -> Argon2PasswordKeeper:
+    """Argon2id at the strength that the settings ask for."""
+    asked = settings.passwords
+    parameters = Argon2Parameters(asked.memory_kib, asked.time_cost, asked.parallelism)
+    return Argon2PasswordKeeper(sealer, parameters, asked.threads, asked.queue)
+
+
+def signatures_of(settings: Settings, clock: Clock) -> Signatures:
+    """In dev any well-formed signature will do; production verifies it against the access keys it knows."""
+    if settings.is_dev:
+        return AnyWellFormedSignature(settings.account_id)
+    return VerifiedSignatures(settings.access_keys, settings.account_id, clock.now_ms)
+
+
+def media_of(settings: Settings) -> frozenset[str]:
+    """Which media somebody carries: in dev the inbox takes what no courier does."""
+    mail = {Medium.EMAIL} if settings.smtp.host else set()
+    return frozenset(Medium if settings.is_dev else mail)
+
+
+def couriers_of(settings: Settings, world: Services) -> Mapping[Medium, Courier]:
+    """Who carries which medium."""
+    couriers: dict[Medium, Courier] = {}
+    if settings.is_dev:
+        inbox = InboxCourier(lambda message: keep_in_inbox(world, message))
+        couriers = dict.fromkeys(Medium, inbox)
+    if settings.smtp.host:
+        smtp = import_module("cognomen.delivery.smtp")  # only servers that send mail pay for importing it
+        couriers[Medium.EMAIL] = smtp.SmtpCourier(relay_of(settings.smtp, smtp.Relay))
+    return couriers
+
+
+def relay_of(asked: Smtp, relay: Callable[..., T]) -> T:
+    """The mail server of the settings."""
+    return relay(
+        host=asked.host,
+        port=asked.port,
+        sender=asked.sender,
+        security=asked.security,
+        username=asked.username or "",
+        password=asked.password or "",
+        ca_file=str(asked.ca_file) if asked.ca_file else None,
+        timeout_seconds=asked.timeout_s,
+    )
+
+
+def facts_of(settings: Settings, media: frozenset[str]) -> Facts:
+    """What is true for all pools."""
+    return Facts(
+        region=settings.region,
+        account_id=settings.account_id,
+        public_url=settings.url,
+        issuer=settings.issuer,
+        accepted_issuers=settings.accepted_issuers,
+        attempts=AttemptLimits(
+            confirm_sign_up=settings.limits.confirm_sign_up_per_hour,
+            resend_confirmation_code=settings.limits.resend_confirmation_code_per_hour,
+        ),
+        fixed_code=settings.dev.fixed_code if settings.is_dev else None,
+        media=media,
+    )

@@ -1,0 +1,129 @@
+"""CreateUserPool, DescribeUserPool, ListUserPools, DeleteUserPool through the AWS SDK."""
+
+import re
+
+import pytest
+
+from conftest import sdk_client
+
+STANDARD = [
+    "sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile",
+    "picture", "website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number",
+    "phone_number_verified", "address", "updated_at", "identities",
+]  # fmt: skip
+
+
+def create(cognito, **asked):
+    return cognito.create_user_pool(PoolName="test", **asked)["UserPool"]
+
+
+def test_a_new_pool_has_the_defaults_of_aws(cognito):
+    """What Create answers where nothing was asked (reference 03, pool defaults)."""
+    pool = create(cognito)
+    assert re.fullmatch(r"us-east-1_[0-9A-Za-z]{9}", pool["Id"])
+    assert pool["Arn"] == f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool['Id']}"
+    assert [one["Name"] for one in pool["SchemaAttributes"]] == STANDARD
+    assert pool["Policies"] == {
+        "PasswordPolicy": {
+            "MinimumLength": 8,
+            "RequireUppercase": True,
+            "RequireLowercase": True,
+            "RequireNumbers": True,
+            "RequireSymbols": True,
+            "TemporaryPasswordValidityDays": 7,
+        },
+        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
+    }
+    for name, value in {
+        "DeletionProtection": "INACTIVE",
+        "LambdaConfig": {},
+        "MfaConfiguration": "OFF",
+        "EstimatedNumberOfUsers": 0,
+        "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
+        "UserPoolTags": {},
+        "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7},
+        "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
+        "UserPoolTier": "ESSENTIALS",
+    }.items():
+        assert pool[name] == value, name
+    assert "UsernameConfiguration" not in pool
+
+
+def test_describe_shows_what_create_showed(cognito):
+    """Every accepted member comes back (a pool with most of them set)."""
+    made = create(
+        cognito,
+        Policies={"PasswordPolicy": {"MinimumLength": 12, "RequireSymbols": True}},
+        AutoVerifiedAttributes=["email"],
+        AliasAttributes=["email", "preferred_username"],
+        UsernameConfiguration={"CaseSensitive": False},
+        UserPoolTags={"team": "blue"},
+        DeletionProtection="INACTIVE",
+        EmailVerificationSubject="Hello",
+        EmailVerificationMessage="Use {####}",
+        AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
+        Schema=[
+            {"Name": "team", "AttributeDataType": "String", "StringAttributeConstraints": {"MaxLength": "10"}},
+            {"Name": "level", "AttributeDataType": "Number", "DeveloperOnlyAttribute": True},
+            {"Name": "email", "AttributeDataType": "String", "Required": True},
+        ],
+        UserPoolTier="LITE",
+    )
+    shown = cognito.describe_user_pool(UserPoolId=made["Id"])["UserPool"]
+    assert shown == made
+    names = {one["Name"]: one for one in shown["SchemaAttributes"]}
+    assert names["custom:team"]["StringAttributeConstraints"] == {"MaxLength": "10"}
+    assert names["dev:custom:level"]["DeveloperOnlyAttribute"] is True
+    assert names["email"]["Required"] is True
+    assert shown["VerificationMessageTemplate"]["EmailMessage"] == "Use {####}"
+    assert shown["EmailVerificationMessage"] == "Use {####}"
+
+
+def test_the_region_is_that_of_the_signature(server):
+    """A client of another region makes pools of that region."""
+    cognito = sdk_client(server.url)
+    abroad = cognito.meta.config.merge(type(cognito.meta.config)(region_name="eu-west-3"))
+    import boto3
+
+    client = boto3.client(
+        "cognito-idp",
+        endpoint_url=server.url,
+        region_name="eu-west-3",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
+        config=abroad,
+    )
+    assert create(client)["Id"].startswith("eu-west-3_")
+
+
+def test_pages_hold_every_pool_once(cognito):
+    """ListUserPools pages through all pools, none twice."""
+    made = {create(cognito)["Id"] for _ in range(5)}
+    seen, token = [], None
+    while True:
+        page = cognito.list_user_pools(MaxResults=2, **({"NextToken": token} if token else {}))
+        seen += [one["Id"] for one in page["UserPools"]]
+        token = page.get("NextToken")
+        if token is None:
+            break
+    assert len(seen) == len(set(seen))
+    assert made <= set(seen)
+
+
+def test_a_deleted_pool_takes_everything_along(pool):
+    """Users, clients and keys go with the pool."""
+    pool.confirmed("ann")
+    token = pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]
+    pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
+    with pytest.raises(pool.cognito.exceptions.ResourceNotFoundException, match=r"User pool .* does not exist\."):
+        pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)
+    with pytest.raises(pool.cognito.exceptions.ResourceNotFoundException):
+        pool.sign_in("ann")
+    with pytest.raises(pool.cognito.exceptions.NotAuthorizedException, match="Invalid Access Token"):
+        pool.cognito.get_user(AccessToken=token)
+
+
+def test_the_count_of_users_is_estimated(pool):
+    """EstimatedNumberOfUsers follows sign-ups."""
+    pool.sign_up("ann")
+    assert pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]["EstimatedNumberOfUsers"] == 1
