@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from promises.network import loopback_only
 from served import Served, serve
 
 PASSWORD = "Correct-Horse-9"
@@ -16,6 +17,13 @@ PASSWORD = "Correct-Horse-9"
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def offline() -> Iterator[None]:
+    """No test touches a network but loopback."""
+    with loopback_only():
+        yield
 
 
 @pytest.fixture(scope="session")

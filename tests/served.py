@@ -66,7 +66,7 @@ def serve(**flags: Any) -> Iterator[Served]:
         box.update(application=application, server=uvicorn.Server(config))
         box["server"].install_signal_handlers = lambda: None
         serving = asyncio.ensure_future(box["server"].serve(sockets=[sockets]))
-        while not box["server"].started and not serving.done():
+        while not box["server"].started and not serving.done():  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.005)
         ready.set()
         await serving

@@ -62,7 +62,7 @@ def test_a_deleted_client_ends_its_sessions(pool):
     """The client is gone and its refresh tokens with it."""
     pool.confirmed("ann")
     pool.cognito.delete_user_pool_client(UserPoolId=pool.pool_id, ClientId=pool.client_id)
-    with pytest.raises(pool.cognito.exceptions.ResourceNotFoundException, match="User pool client .* does not exist"):
+    with pytest.raises(pool.cognito.exceptions.ResourceNotFoundException, match=r"User pool client .* does not exist"):
         pool.sign_in("ann")
 
 

@@ -71,7 +71,12 @@ def test_the_claims_are_those_of_aws(make_pool):
     identity, access = claims_of(result["IdToken"]), claims_of(result["AccessToken"])
     shared = {"sub", "iss", "origin_jti", "event_id", "token_use", "auth_time", "exp", "iat", "jti"}
     assert identity.keys() == shared | {
-        "aud", "cognito:username", "email", "email_verified", "address", "updated_at",
+        "aud",
+        "cognito:username",
+        "email",
+        "email_verified",
+        "address",
+        "updated_at",
     }
     assert access.keys() == shared | {"client_id", "scope", "username"}
     assert (identity["sub"], access["sub"]) == (done["UserSub"], done["UserSub"])

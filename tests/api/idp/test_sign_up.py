@@ -117,8 +117,10 @@ def test_an_alias_moves_only_by_force(make_pool):
 
 
 def wait_for_two(pool):
-    first = pool.server.messages(to="shared@d.example", wait=10)
-    return first if len(first) > 1 else first + pool.server.messages(to="shared@d.example", after=first[0]["id"], wait=10)
+    found = pool.server.messages(to="shared@d.example", wait=10)
+    if len(found) == 1:
+        found += pool.server.messages(to="shared@d.example", after=found[0]["id"], wait=10)
+    return found
 
 
 def test_names_fold_where_the_pool_says_so(make_pool):

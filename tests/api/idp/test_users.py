@@ -1,6 +1,6 @@
 """GetUser, AdminGetUser, AdminDeleteUser through the AWS SDK."""
 
-import datetime
+import datetime as dt
 
 import pytest
 
@@ -11,11 +11,16 @@ def test_an_administrator_sees_everything(pool):
     user = pool.cognito.admin_get_user(UserPoolId=pool.pool_id, Username="ann")
     user.pop("ResponseMetadata")
     assert user.keys() == {
-        "Username", "UserAttributes", "UserCreateDate", "UserLastModifiedDate", "Enabled", "UserStatus",
+        "Username",
+        "UserAttributes",
+        "UserCreateDate",
+        "UserLastModifiedDate",
+        "Enabled",
+        "UserStatus",
     }
     assert user["UserAttributes"][0] == {"Name": "sub", "Value": done["UserSub"]}
     assert (user["Username"], user["Enabled"], user["UserStatus"]) == ("ann", True, "UNCONFIRMED")
-    assert isinstance(user["UserCreateDate"], datetime.datetime)
+    assert isinstance(user["UserCreateDate"], dt.datetime)
 
 
 def test_a_user_sees_no_dates_and_no_status(pool):
