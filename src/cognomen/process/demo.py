@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from os import devnull
 from pathlib import Path
+from sysconfig import get_path
 
 from cognomen.process.ready import SDK_VARIABLE
 from cognomen.process.refused import StartRefused
 
-PACKAGE = Path(__file__).parents[1]
 PROGRAM = Path("examples", "demo.py")
+PLACES = (Path(__file__).parents[3], Path(get_path("data"), "share", "cognomen"))  # a checkout, an installed wheel
 FLAGS = ("--config", devnull, "--port", "0", "--data", ":memory:", "--profile", "dev", "--log-level", "warning")
 SERVER = (sys.executable, "-m", "cognomen", "serve", *FLAGS)
 
@@ -30,9 +31,7 @@ def run_demo() -> None:
 
 
 def _program() -> Path:
-    """The example beside the installed package, else the one of the checkout."""
-    places = (PACKAGE / PROGRAM, PACKAGE.parents[1] / PROGRAM)
-    found = next((place for place in places if place.is_file()), None)
+    found = next((program for place in PLACES if (program := place / PROGRAM).is_file()), None)
     if found is None:
         raise StartRefused(f"the demo program is not installed: {PROGRAM} of the source runs against any server")
     return found

@@ -1,0 +1,51 @@
+# Everything a developer does is one line here; .venv is made, and made anew, as pyproject.toml asks for it.
+
+PYTHON ?= python3
+ENDPOINT ?= http://127.0.0.1:9229
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+NODE := $(if $(shell command -v npm),$(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/sdk/node/package-lock.json)))
+
+.PHONY: serve demo test check fmt generate docs bench refusals nightly
+.PHONY: check-format check-lint check-types check-imports check-sizes check-generated
+
+serve: .venv/.installed ; @$(BIN)/cognomen serve $(ARGS)
+
+demo: .venv/.installed ; @$(BIN)/cognomen demo
+
+test: .venv/.tested $(NODE) ; @$(BIN)/pytest -n 2 -m "not nightly" $(ARGS)
+
+check: check-format check-lint check-types check-imports check-sizes check-generated
+
+fmt: .venv/.tested ; @$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+generate: .venv/.tested ; @$(BIN)/python tools/generate_wire.py && $(BIN)/python tools/generate_docs.py
+
+docs: .venv/.tested ; @$(BIN)/python tools/generate_docs.py
+
+bench: .venv/.tested ; @$(BIN)/python bench/run.py $(ARGS)
+
+refusals: .venv/.tested ; @$(BIN)/python tests/refusals/runner.py --endpoint $(ENDPOINT) $(ARGS)
+
+nightly: .venv/.tested $(NODE) ; @$(BIN)/pytest -m nightly $(ARGS)
+
+check-format: .venv/.tested ; @$(BIN)/ruff format --check .
+
+check-lint: .venv/.tested ; @$(BIN)/ruff check .
+
+check-types: .venv/.tested ; @$(BIN)/mypy
+
+check-imports: .venv/.tested ; @$(BIN)/lint-imports
+
+check-sizes: .venv/.tested ; @$(BIN)/python tools/check_sizes.py
+
+check-generated: .venv/.tested ; @$(BIN)/python tools/generate_wire.py --check && $(BIN)/python tools/generate_docs.py --check
+
+# What is needed to run, and what is needed to test; pip older than 25.1 knows no dependency groups.
+
+.venv/.installed: pyproject.toml kit/pyproject.toml ; $(PYTHON) -m venv .venv && $(PIP) install -e '.[fast,postgres]' -e ./kit && touch $@
+
+.venv/.tested: .venv/.installed ; $(PIP) install 'pip>=25.1' && $(PIP) install --group dev && touch $@
+
+%/node_modules/.installed: %/package-lock.json ; npm ci --silent --prefix $* && mkdir -p $(@D) && touch $@
