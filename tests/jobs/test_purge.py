@@ -1,0 +1,76 @@
+"""What has expired goes away; what has not stays."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import structlog
+
+from cognomen.domain.codes import Code, CodePurpose
+from cognomen.domain.sessions import RefreshToken
+from cognomen.jobs import purge
+from cognomen.jobs.purge import EVERY_SECONDS, PAUSE_SECONDS, PurgeJob
+from cognomen.services import Services
+from cognomen.storage import attempts, codes, refresh_tokens
+from delivery.post_world import MovedClock, new_world
+
+pytestmark = pytest.mark.anyio
+
+POOL = "eu-west-1_abcdefghi"
+HOUR_MS = 3_600_000
+LOG = structlog.wrap_logger(None, processors=[structlog.testing.LogCapture()])
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def world(clock: MovedClock) -> AsyncIterator[Services]:
+    made = await new_world(clock)
+    yield made
+    await made.database.close()
+
+
+async def count(world: Services, table: str) -> int:
+    row = await world.database.read(lambda tx: tx.one(f"select count(*) from {table}"))
+    assert row is not None
+    return int(row[0])
+
+
+async def test_codes_tokens_and_attempts_go_when_their_time_is_over(world: Services, clock: MovedClock) -> None:
+    """A code and a refresh token go when they expire and an attempt after a day; others stay."""
+
+    async def fill(tx: Any) -> None:
+        for sub, hours in (("kim", 1), ("lee", 100)):
+            expires_ms = clock.ms + hours * HOUR_MS
+            await codes.put(tx, Code(POOL, sub, CodePurpose.SIGN_UP, b"d", "email", expires_ms))
+            token = RefreshToken(POOL, sub.encode(), sub, "client", "jti", 1, clock.ms, expires_ms)
+            await refresh_tokens.insert(tx, token)
+        await attempts.count_up(tx, POOL, "kim", "confirm_sign_up", clock.ms, HOUR_MS)
+
+    await world.database.write(fill)
+    job = PurgeJob(world, LOG)
+    left = []
+    for hours in (0, 0.99, 0.01, 23, 76):
+        clock.advance(hours * 3600)
+        assert await job.work() == EVERY_SECONDS
+        left.append([await count(world, table) for table in ("codes", "refresh_tokens", "attempts")])
+    assert left == [[2, 2, 1], [2, 2, 1], [1, 1, 1], [1, 1, 0], [0, 0, 0]]
+
+
+async def test_a_full_batch_is_followed_soon(
+    world: Services, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each transaction is bounded; while there is more, the next one follows after a breath."""
+    monkeypatch.setattr(purge, "BATCH", 10)
+
+    async def fill(tx: Any) -> None:
+        for i in range(25):
+            await codes.put(tx, Code(POOL, f"user-{i}", CodePurpose.SIGN_UP, b"d", "email", clock.ms))
+
+    await world.database.write(fill)
+    job = PurgeJob(world, LOG)
+    seen = [(await job.work(), await count(world, "codes")) for _ in range(4)]
+    assert seen == [(PAUSE_SECONDS, 15), (PAUSE_SECONDS, 5), (EVERY_SECONDS, 0), (EVERY_SECONDS, 0)]
