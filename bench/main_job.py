@@ -1,0 +1,119 @@
+"""Sign-up, sign-in and what follows: CPU of each call against what its arithmetic alone costs."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from limits import argon2_ms, signature_pair_ms
+from server import Cost, Server, serving
+
+PASSWORD = "Correct-Horse-9"
+USERS = 200
+FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `goal` is what the figure must not pass, in the same unit."""
+
+    name: str
+    figure: float
+    goal: float
+    unit: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        verdict = "ok  " if self.figure <= self.goal else "MISS"
+        return f"{verdict} {self.name:44} {self.figure:9.3f} {self.unit:3} (goal {self.goal:g}) {self.detail}"
+
+
+@dataclass
+class World:
+    """A pool with confirmed users, and the tokens of the last sign-in."""
+
+    server: Server
+    pool_id: str
+    client_id: str
+    tokens: dict[str, Any]
+
+    def sign_up(self, number: int) -> None:
+        email = {"Name": "email", "Value": f"user{number}@example.com"}
+        name = f"user{number}"
+        self.server.call("SignUp", ClientId=self.client_id, Username=name, Password=PASSWORD, UserAttributes=[email])
+
+    def sign_in(self, number: int) -> None:
+        parameters = {"USERNAME": f"user{number % USERS}", "PASSWORD": PASSWORD}
+        self.tokens |= self.initiate("USER_PASSWORD_AUTH", parameters)
+
+    def refresh(self, _number: int) -> None:
+        self.initiate("REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": self.tokens["RefreshToken"]})
+
+    def get_user(self, _number: int) -> None:
+        self.server.call("GetUser", AccessToken=self.tokens["AccessToken"])
+
+    def admin_get_user(self, number: int) -> None:
+        self.server.call("AdminGetUser", UserPoolId=self.pool_id, Username=f"user{number % USERS}")
+
+    def initiate(self, flow: str, parameters: dict[str, str]) -> dict[str, Any]:
+        answer = self.server.call("InitiateAuth", ClientId=self.client_id, AuthFlow=flow, AuthParameters=parameters)
+        result: dict[str, Any] = answer["AuthenticationResult"]
+        return result
+
+
+def world(server: Server) -> World:
+    """Make a pool and its users."""
+    pool_id = server.call("CreateUserPool", PoolName="bench")["UserPool"]["Id"]
+    made = server.call("CreateUserPoolClient", UserPoolId=pool_id, ClientName="bench", ExplicitAuthFlows=FLOWS)
+    built = World(server, pool_id, made["UserPoolClient"]["ClientId"], {})
+    for number in range(USERS):
+        built.sign_up(number)
+        server.call("AdminConfirmSignUp", UserPoolId=pool_id, Username=f"user{number}")
+    built.sign_in(0)
+    return built
+
+
+def walls(cost: Cost) -> str:
+    return f"wall {cost.wall_ms:.3f} ms"
+
+
+def both(cost: Cost) -> str:
+    return f"{cost.cpu_ms:.3f} ms CPU, {walls(cost)}"
+
+
+def dev_rows(pair: float) -> list[Row]:
+    """Cheap hashes, store on disk with synchronous=FULL."""
+    with serving() as server:
+        start = Row("start to first answered request", server.first_answer_s, 0.6, "s")
+        memory = Row("memory at rest", server.memory_mb(), 80, "MB")
+        bench = world(server)
+        sign_in = server.cost(2000, bench.sign_in)
+        refresh = server.cost(2000, bench.refresh)
+        get_user, admin = server.cost(5000, bench.get_user), server.cost(5000, bench.admin_get_user)
+        fresh = count(USERS)
+        sign_up = server.cost(1000, lambda _number: bench.sign_up(next(fresh)))
+    return [
+        start,
+        memory,
+        Row("sign-in, dev: share of CPU that signs nothing", 1 - pair / sign_in.cpu_ms, 0.5, "", both(sign_in)),
+        Row("refresh beyond its two signatures", refresh.cpu_ms - pair, 0.5, "ms", walls(refresh)),
+        Row("GetUser, CPU", get_user.cpu_ms, 0.20, "ms", walls(get_user)),
+        Row("AdminGetUser, CPU", admin.cpu_ms, 0.15, "ms", walls(admin)),
+        Row("SignUp, dev, CPU", sign_up.cpu_ms, 2.0, "ms", walls(sign_up)),
+    ]
+
+
+def production_rows(pair: float) -> list[Row]:
+    """The same sign-in with the password hashes of production."""
+    argon2 = argon2_ms(19456, 2)
+    strength = {"COGNOMEN_PASSWORDS__MEMORY_KIB": "19456", "COGNOMEN_PASSWORDS__TIME_COST": "2"}
+    with serving(**strength) as server:
+        cost = server.cost(200, world(server).sign_in)
+    beyond = cost.cpu_ms - argon2 - pair
+    detail = f"{cost.cpu_ms:.2f} ms CPU, Argon2id {argon2:.2f}, two signatures {pair:.3f}, {walls(cost)}"
+    return [Row("sign-in, production: beyond its arithmetic", beyond, 0.6, "ms", detail)]
+
+
+def rows() -> list[Row]:
+    """The table of the main job."""
+    pair = signature_pair_ms()
+    return [*dev_rows(pair), *production_rows(pair)]

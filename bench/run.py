@@ -1,0 +1,23 @@
+"""Run the benchmarks by name, all of them without one; exit code 1 where a goal is missed.
+
+Every goal is a ratio to, or a distance from, a limit that was measured in the same run on the same machine.
+"""
+
+import sys
+from importlib import import_module
+
+BENCHMARKS = ("main_job",)
+
+
+def main(names: list[str]) -> int:
+    missed = 0
+    for name in names or BENCHMARKS:
+        print(name)
+        for row in import_module(name).rows():
+            print(f"  {row}", flush=True)
+            missed += row.figure > row.goal
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
