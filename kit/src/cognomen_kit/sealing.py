@@ -1,0 +1,96 @@
+"""A sign-in that waits, carried in a cookie: sealed with AES-GCM under a key of the caller's, resumed anywhere."""
+
+import base64
+import binascii
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cognomen_kit.context import Context
+from cognomen_kit.tickets import RememberedDevice, Ticket
+
+State: TypeAlias = Mapping[str, Any]
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+LONGEST_SESSION = 15 * 60  # seconds; AuthSessionValidity allows no more
+
+
+class SealProblem(StrEnum):
+    """Why a sealed challenge cannot be resumed."""
+
+    BROKEN = "it was not sealed under these keys for this app client, or was changed since"
+    EXPIRED = "it was sealed too long ago"
+
+
+class SealRefused(ValueError):  # noqa: N818 - reads as the sentence it is
+    """A sealed challenge cannot be resumed; the person has to start again."""
+
+    def __init__(self, problem: SealProblem) -> None:
+        super().__init__(problem)
+        self.problem: SealProblem = problem
+
+
+def seal(state: State, key: bytes, client_id: str) -> str:
+    """The state as text that is safe in a cookie; it opens only under the same key for the same app client."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = json.dumps(state, separators=(",", ":")).encode()
+    sealed = nonce + _cipher(key).encrypt(nonce, plain, _bound_to(client_id))
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def unseal(sealed: str, keys: tuple[bytes, ...], client_id: str, now: float) -> State:
+    """The state under one of the keys (the newest first, then older ones); `now` in seconds since 1970."""
+    data = _bytes_of(sealed)
+    for key in keys:
+        try:
+            plain = _cipher(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _bound_to(client_id))
+        except (InvalidTag, ValueError):
+            continue
+        return _in_time(json.loads(plain), now)
+    raise SealRefused(SealProblem.BROKEN)
+
+
+def ticket_state(ticket: Ticket) -> State:
+    """A ticket as JSON has it."""
+    return asdict(ticket)
+
+
+def ticket_of(state: State) -> Ticket:
+    """The ticket that was written as JSON."""
+    device = state["device"]
+    return Ticket(
+        username=state["username"],
+        admin=state["admin"],
+        device=None if device is None else RememberedDevice(**device),
+        context=Context(**state["context"]),
+    )
+
+
+def _in_time(state: State, now: float) -> State:
+    if now - state["sealed_at"] > LONGEST_SESSION:
+        raise SealRefused(SealProblem.EXPIRED)
+    return state
+
+
+def _cipher(key: bytes) -> AESGCM:
+    if len(key) != KEY_BYTES:
+        raise TypeError(f"the key of a seal has {KEY_BYTES} bytes: secrets.token_bytes({KEY_BYTES})")
+    return AESGCM(key)
+
+
+def _bound_to(client_id: str) -> bytes:
+    return b"cognomen-kit challenge 1 " + client_id.encode()
+
+
+def _bytes_of(sealed: str) -> bytes:
+    try:
+        return base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise SealRefused(SealProblem.BROKEN) from None
