@@ -39,6 +39,7 @@ def test_check_tells_which_pages_are_out_of_date(
         "docs/settings.md",
         "docs/operations.md",
         "docs/errors.md",
+        "docs/differences.md",
         "README.md",
     ]
     assert not (tmp_path / "docs").exists()

@@ -18,7 +18,7 @@ class Passwords:
     """How costly a password hash is (Argon2id, RFC 9106); the defaults of production are OWASP's."""
 
     memory_kib: int = key(
-        "Memory that one Argon2id hash takes", whole_number(8, 4_194_304), 19456, unit="KiB", dev_default=64
+        "Memory that one Argon2id hash takes", whole_number(8, 4_194_304), 19456, unit="KiB", dev_default=8
     )
     time_cost: int = key("Passes over that memory", whole_number(1, 100), 2, unit="passes", dev_default=1)
     parallelism: int = key("Lanes of one hash", whole_number(1, 64), 1, unit="lanes")

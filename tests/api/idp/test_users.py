@@ -1,4 +1,4 @@
-"""GetUser, AdminGetUser, AdminDeleteUser through the AWS SDK."""
+"""AdminGetUser, AdminDeleteUser through the AWS SDK."""
 
 import datetime as dt
 
@@ -21,15 +21,6 @@ def test_an_administrator_sees_everything(pool):
     assert user["UserAttributes"][0] == {"Name": "sub", "Value": done["UserSub"]}
     assert (user["Username"], user["Enabled"], user["UserStatus"]) == ("ann", True, "UNCONFIRMED")
     assert isinstance(user["UserCreateDate"], dt.datetime)
-
-
-def test_a_user_sees_no_dates_and_no_status(pool):
-    """GetUser answers with name and attributes only."""
-    pool.confirmed("ann")
-    token = pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]
-    user = pool.cognito.get_user(AccessToken=token)
-    user.pop("ResponseMetadata")
-    assert user.keys() == {"Username", "UserAttributes"}
 
 
 def test_a_deleted_user_is_gone_with_name_and_tokens(pool):
