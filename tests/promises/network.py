@@ -17,7 +17,7 @@ class NetworkTouched(AssertionError):
 @contextmanager
 def loopback_only() -> Iterator[None]:
     """Connections elsewhere fail loudly; names resolve as on a machine that is offline."""
-    guarded = {name: _guarded(getattr(socket.socket, name)) for name in ("connect", "connect_ex", "sendto")}
+    guarded: Any = {name: _guarded(getattr(socket.socket, name)) for name in ("connect", "connect_ex", "sendto")}
     with patch.multiple(socket.socket, **guarded), patch.object(socket, "getaddrinfo", _offline(socket.getaddrinfo)):
         yield
 

@@ -1,0 +1,69 @@
+"""Where each member of the operations around tokens and sessions shows its effect; see honoured.py."""
+
+from collections.abc import Mapping
+
+TOKENS = "tests/api/idp/test_tokens.py"
+ROTATION = "tests/api/idp/test_rotation.py"
+SESSIONS = "tests/api/idp/test_sessions.py"
+POOL_SET = f"{SESSIONS}::test_a_pools_configuration_is_replaced_as_a_whole"
+CLIENT_SET = f"{SESSIONS}::test_a_clients_configuration_is_replaced_and_outlives_a_pause"
+
+HONOURED: Mapping[str, Mapping[str, str]] = {
+    "GetTokensFromRefreshToken": {
+        "RefreshToken": "GetTokensFromRefreshToken.made-up",
+        "ClientId": "GetTokensFromRefreshToken.of-another-client",
+        "ClientSecret": "GetTokensFromRefreshToken.wrong-secret",
+    },
+    "RevokeToken": {
+        "Token": f"{TOKENS}::test_a_revoked_sign_in_is_over_and_others_go_on",
+        "ClientId": "RevokeToken.of-another-client",
+        "ClientSecret": "RevokeToken.wrong-secret",
+    },
+    "GlobalSignOut": {"AccessToken": "GlobalSignOut.signed-out-user"},
+    "AdminUserGlobalSignOut": {
+        "UserPoolId": "AdminUserGlobalSignOut.unknown-pool",
+        "Username": "AdminUserGlobalSignOut.unknown-user",
+    },
+    "ListUserSessions": {
+        "AccessToken": "ListUserSessions.signed-out-user",
+        "NextToken": "ListUserSessions.made-up-page",
+    },
+    "AdminListUserSessions": {
+        "UserPoolId": "AdminListUserSessions.unknown-pool",
+        "Username": "AdminListUserSessions.unknown-user",
+        "NextToken": "AdminListUserSessions.made-up-page",
+    },
+    "RevokeUserSession": {
+        "AccessToken": "RevokeUserSession.signed-out-user",
+        "SessionId": "RevokeUserSession.unknown-session",
+    },
+    "AdminRevokeUserSession": {
+        "UserPoolId": "AdminRevokeUserSession.unknown-pool",
+        "Username": "AdminRevokeUserSession.unknown-user",
+        "SessionId": "AdminRevokeUserSession.session-of-another-user",
+    },
+    "GetUserPoolSessionConfiguration": {"UserPoolId": "GetUserPoolSessionConfiguration.unknown-pool"},
+    "SetUserPoolSessionConfiguration": {
+        "UserPoolId": "SetUserPoolSessionConfiguration.unknown-pool",
+        "UserSessionTracking": POOL_SET,
+        "TokenSession.MaxPerUser": f"{SESSIONS}::test_a_sign_in_too_many_ends_the_least_recently_used",
+    },
+    "GetUserPoolClientSessionConfiguration": {
+        "UserPoolId": "GetUserPoolClientSessionConfiguration.unknown-pool",
+        "ClientId": "GetUserPoolClientSessionConfiguration.client-of-another-pool",
+    },
+    "SetUserPoolClientSessionConfiguration": {
+        "UserPoolId": "SetUserPoolClientSessionConfiguration.unknown-pool",
+        "ClientId": "SetUserPoolClientSessionConfiguration.client-of-another-pool",
+        "SSOSession.MaxValidityMinutes": CLIENT_SET,
+    },
+}
+
+_FOR_TRIGGERS = "AWS hands it to triggers and does nothing else with it; no pool can have triggers yet"
+_FOR_LINKED = "on AWS it ends what a single sign-on session links, and no sign-in comes through one without pages"
+NO_EFFECT: Mapping[str, Mapping[str, str]] = {
+    "GetTokensFromRefreshToken": {"ClientMetadata": _FOR_TRIGGERS},
+    "RevokeToken": {"RevokeAssociatedSessions": _FOR_LINKED},
+    "RevokeUserSession": {"RevokeAssociatedSessions": _FOR_LINKED},
+    "AdminRevokeUserSession": {"RevokeAssociatedSessions": _FOR_LINKED},
+}
