@@ -5,26 +5,12 @@ from itertools import count
 from typing import Any
 
 from limits import argon2_ms, signature_pair_ms
+from rows import Row
 from server import Cost, Server, serving
 
 PASSWORD = "Correct-Horse-9"
 USERS = 200
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; `goal` is what the figure must not pass, in the same unit."""
-
-    name: str
-    figure: float
-    goal: float
-    unit: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        verdict = "ok  " if self.figure <= self.goal else "MISS"
-        return f"{verdict} {self.name:44} {self.figure:9.3f} {self.unit:3} (goal {self.goal:g}) {self.detail}"
 
 
 @dataclass

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 TICK = os.sysconf("SC_CLK_TCK")
+STORES = {"--data", "--database", "--config"}  # flags that name a store
 TARGET = "AWSCognitoIdentityProviderService."
 HEADERS = {
     "Content-Type": "application/x-amz-json-1.1",
@@ -74,7 +75,8 @@ class Server:
 def serving(*flags: str, **environment: str) -> Iterator[Server]:
     """This checkout's server with these flags, on a free port, with a store on disk that is thrown away."""
     with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cognomen", "serve", "--port", "0", "--data", folder, *flags]
+        store = () if STORES.intersection(flags) else ("--data", folder)
+        command = [sys.executable, "-m", "cognomen", "serve", "--port", "0", *store, *flags]
         surroundings = {**os.environ, "COGNOMEN_LOG_LEVEL": "warning", **environment}
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=surroundings)

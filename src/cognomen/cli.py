@@ -1,16 +1,16 @@
-"""The command line: serve, demo, migrate, check-config, version."""
+"""The command line: serve, demo, migrate, check-config, access-key, import, version."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import click
 
 from cognomen import __version__
-from cognomen.process import schema, start
+from cognomen.process import access_keys, schema, start, users_import
 from cognomen.process.demo import run_demo
 from cognomen.process.refused import REFUSED, StartRefused
 from cognomen.settings import Settings, SettingsRefused, load
@@ -19,6 +19,7 @@ from cognomen.settings.sources import as_flag
 
 Command: TypeAlias = Callable[..., Any]
 STORE = ("data", "database")
+KEPT = (*STORE, "profile")
 SERVER = ("host", "port", *STORE, "profile", "workers", "unsafe_allow_remote", "log_level")
 
 
@@ -55,13 +56,17 @@ _FILE: Callable[[Command], Command] = click.option(
 
 
 def _with_settings(*names: str) -> Callable[[Command], Command]:
-    """Give a command the settings in force, with a flag for each of these keys and one for the file."""
+    """Give a command the settings in force, with a flag for each of these keys and one for the file.
+
+    What other options and arguments say comes after the settings.
+    """
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def run(config: Path | None, **flags: str | bool | None) -> None:
+        def run(config: Path | None, **given: Any) -> None:
+            flags = {name: given.pop(name) for name in names}
             with _refusals_as_lines():
-                command(load(flags, file=config))
+                command(load(flags, file=config), **given)
 
         made: Command = run
         for option in (_FILE, *map(_flag, reversed(names))):
@@ -105,6 +110,73 @@ def check_config(context: click.Context, settings: Settings) -> None:
     problems = start.problems_of(settings)
     click.echo("\n".join(problems) or "ok")
     context.exit(bool(problems))
+
+
+@main.group("access-key")
+def access_key() -> None:
+    """Keys that sign requests, each with what it may do. Running servers notice a change within a second."""
+
+
+@access_key.command()
+@click.option(
+    "--policy", metavar="FILE", type=click.Path(path_type=Path), help="IAM policy; without one the key may do all."
+)
+@click.option("--user", metavar="NAME", help="Name of whoever signs with the key; its id where it is not given.")
+@click.option("--description", metavar="TEXT", default="", help="What the key is for.")
+@_with_settings(*KEPT)
+def create(settings: Settings, policy: Path | None, user: str | None, description: str) -> None:
+    """Make a key and print it: its secret is not told again."""
+    key_id, secret = access_keys.create(settings, user, description, policy)
+    click.echo(f"AWS_ACCESS_KEY_ID={key_id}\nAWS_SECRET_ACCESS_KEY={secret}")
+
+
+@access_key.command("list")
+@_with_settings(*KEPT)
+def list_keys(settings: Settings) -> None:
+    """Show all keys, a JSON object a line, without their secrets."""
+    for shown in access_keys.shown(settings):
+        click.echo(shown)
+
+
+@access_key.command()
+@click.argument("key_id")
+@_with_settings(*KEPT)
+def disable(settings: Settings, key_id: str) -> None:
+    """Take no more requests that are signed with a key."""
+    access_keys.set_enabled(settings, key_id, enabled=False)
+
+
+@access_key.command()
+@click.argument("key_id")
+@_with_settings(*KEPT)
+def enable(settings: Settings, key_id: str) -> None:
+    """Take requests that are signed with a key again."""
+    access_keys.set_enabled(settings, key_id, enabled=True)
+
+
+@access_key.command()
+@click.argument("key_id")
+@_with_settings(*KEPT)
+def delete(settings: Settings, key_id: str) -> None:
+    """Forget a key for good."""
+    access_keys.delete(settings, key_id)
+
+
+@main.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--pool", metavar="POOL_ID", required=True, help="The user pool that the users come into.")
+@_with_settings(*KEPT)
+@click.pass_context
+def import_users(context: click.Context, settings: Settings, file: BinaryIO, pool: str) -> None:
+    """Bring users into a pool: one JSON object a line, - for standard input; docs/guides/import.md tells the members.
+
+    Lines that cannot be imported are told by their numbers, and the exit code is 1 then; all others are in.
+    """
+    tally = users_import.run(
+        settings, pool, file, lambda number, fault: click.echo(f"line {number}: {fault}", err=True)
+    )
+    click.echo(f"{tally.imported} imported, {tally.known} known already, {tally.refused} refused")
+    context.exit(bool(tally.refused))
 
 
 @main.command()

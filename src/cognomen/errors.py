@@ -61,6 +61,20 @@ class AccessDeniedException(Refusal):
     """The caller's policies do not allow the operation."""
 
 
+class NoPolicyAllows(AccessDeniedException):
+    wording = (
+        "User: {user} is not authorized to perform: {action} on resource: {resource} "
+        "because no identity-based policy allows the {action} action"
+    )
+
+
+class PolicyDenies(AccessDeniedException):
+    wording = (
+        "User: {user} is not authorized to perform: {action} on resource: {resource} "
+        "with an explicit deny in an identity-based policy"
+    )
+
+
 class ValidationException(Refusal):
     """Limits of the model are broken (cognito-identity)."""
 
@@ -216,6 +230,10 @@ class InvalidPasswordException(Refusal):
     wording = "Password did not conform with policy: {rule}"
 
 
+class AdminsPasswordInvalid(InvalidPasswordException):
+    wording = "Password did not conform with password policy: {rule}"
+
+
 class SignUpNotPermitted(NotAuthorizedException):
     wording = "SignUp is not permitted for this user pool"
 
@@ -254,7 +272,91 @@ class TooManyFailedAttemptsException(Refusal):
     wording = "Too many failed attempts"
 
 
+# Users and their attributes
+
+
+class UnsupportedUserStateException(Refusal):
+    pass
+
+
+class UserAccountExists(UsernameExistsException):
+    wording = "User account already exists"
+
+
+class ResendNotPossible(UnsupportedUserStateException):
+    wording = "Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD"
+
+
+class NowhereToInvite(InvalidParameterException):
+    wording = "The user has no {attribute} to which the invitation could be sent by {medium}."
+
+
+class NoContactForCodes(InvalidParameterException):
+    wording = "A user without a password needs an email or a phone_number to sign in."
+
+
+class AttributeImmutable(InvalidParameterException):
+    wording = "user.{attribute}: Attribute cannot be updated."
+
+
+class ContactMissing(InvalidParameterException):
+    wording = "{title} is required to verify/un-verify {thing}"
+
+
+class SignInNameNeeded(InvalidParameterException):
+    wording = "user.{attribute}: The attribute that serves as the username cannot be deleted."
+
+
+class FilterUnreadable(InvalidParameterException):
+    wording = "Error while parsing filter"
+
+
+class NotSearchable(InvalidParameterException):
+    wording = "Invalid search attribute: {attribute}"
+
+
+class RequestedAttributeMissing(InvalidParameterException):
+    """AttributesToGet names what the pool does not know, or what one of the users found lacks."""
+
+    wording = "One or more requested attributes do not exist."
+
+
+# Recovery of accounts
+
+
+class OnlyAdminsReset(NotAuthorizedException):
+    wording = "Contact administrator to reset password."
+
+
+class PasswordCannotBeReset(NotAuthorizedException):
+    """The account is in a state in which nobody resets its password."""
+
+    wording = "User password cannot be reset in the current state."
+
+
+class NoVerifiedContact(InvalidParameterException):
+    wording = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+
+
+class NoCourier(InvalidParameterException):
+    """For operations whose model has no refusal for a failed delivery."""
+
+    wording = "Failed to deliver the code: no courier for {medium} is configured."
+
+
 # Signing in
+
+
+class TemporaryPasswordExpired(NotAuthorizedException):
+    wording = "Temporary password has expired and must be reset by an administrator."
+
+
+class AttributeAlreadyProvided(NotAuthorizedException):
+    wording = "Cannot modify an already provided {name}"
+
+
+class RequiredAttributeMissing(InvalidParameterException):
+    wording = "Invalid attributes given, {name} is missing"
 
 
 class FlowNotEnabled(InvalidParameterException):
@@ -286,7 +388,7 @@ class MFAMethodNotFoundException(Refusal):
 
 
 class FeatureUnavailableInTierException(Refusal):
-    pass
+    wording = "The following features need to be disabled for the {tier} pricing tier configured: {features}"
 
 
 # Pools and clients
@@ -298,6 +400,34 @@ class UserPoolTaggingException(Refusal):
 
 class TierChangeNotAllowedException(Refusal):
     pass
+
+
+class NotAPoolArn(InvalidParameterException):
+    wording = "{arn} is not the ARN of a user pool."
+
+
+class InvalidTokenValidity(InvalidParameterException):
+    wording = "Invalid range for token validity."
+
+
+class RotationWithRefreshFlow(InvalidParameterException):
+    wording = "ALLOW_REFRESH_TOKEN_AUTH cannot be used while refresh token rotation is enabled."
+
+
+class ClientHasNoSecret(InvalidParameterException):
+    wording = "User pool client {client_id} was made without a secret and cannot be given one."
+
+
+class TooManyClientSecrets(LimitExceededException):
+    wording = "User pool client {client_id} cannot have more than {most} secrets."
+
+
+class ClientSecretNotFound(ResourceNotFoundException):
+    wording = "User pool client {client_id} has no secret {secret_id}."
+
+
+class LastClientSecret(InvalidParameterException):
+    wording = "The last secret of a user pool client cannot be deleted."
 
 
 class ScopeDoesNotExistException(Refusal):
@@ -317,6 +447,14 @@ class DeletionProtected(InvalidParameterException):
 
 class InvalidSession(NotAuthorizedException):
     wording = "Invalid session for the user."
+
+
+class SessionExpired(InvalidSession):
+    wording = "Invalid session for the user, session is expired."
+
+
+class SessionUsed(InvalidSession):
+    wording = "Invalid session for the user, session can only be used once."
 
 
 class FeedbackTokenInvalid(NotAuthorizedException):
@@ -374,23 +512,39 @@ class WebAuthnRelyingPartyMismatchException(Refusal):
 
 
 class RefreshTokenReuseException(Refusal):
-    pass
+    wording = "Refresh token reuse detected"
 
 
 class UnsupportedTokenTypeException(Refusal):
-    pass
+    wording = "Only refresh tokens can be revoked."
 
 
 class UnauthorizedException(Refusal):
-    pass
+    """Who may not revoke a token; its model has no NotAuthorizedException."""
+
+
+class TokenOfAnotherClient(UnauthorizedException):
+    wording = "The token was not issued to client {client_id}."
+
+
+class RevocationNotEnabled(UnsupportedOperationException):
+    wording = "Token revocation is not enabled for client {client_id}."
+
+
+class SessionNotFound(ResourceNotFoundException):
+    wording = "Session {session_id} does not exist."
+
+
+class CurrentSessionKept(InvalidParameterException):
+    wording = "The current session cannot be revoked."
+
+
+class SessionTrackingOff(InvalidParameterException):
+    wording = "Session tracking is not enabled for user pool {pool_id}."
 
 
 class PasswordHistoryPolicyViolationException(Refusal):
     wording = "Password has previously been used"
-
-
-class UnsupportedUserStateException(Refusal):
-    pass
 
 
 # Triggers and couriers
@@ -427,6 +581,24 @@ class GroupExistsException(Refusal):
     wording = "A group with the name already exists"
 
 
+class GroupNotFound(ResourceNotFoundException):
+    wording = "Group not found."
+
+
+class TooManyGroups(LimitExceededException):
+    wording = "A user pool cannot have more than {most} groups."
+
+
+class TooManyGroupsOfUser(InvalidParameterException):
+    """The model of AdminAddUserToGroup has no error for limits."""
+
+    wording = "A user cannot be in more than {most} groups."
+
+
+class NotAnIamRole(InvalidParameterException):
+    wording = "RoleArn {role_arn} is not the ARN of an IAM role."
+
+
 class DuplicateProviderException(Refusal):
     pass
 
@@ -456,7 +628,23 @@ class PreconditionNotMetException(Refusal):
 
 
 class ServiceQuotaExceededException(Refusal):
-    pass
+    wording = "The requested limit of {asked} is above the account's maximum of {most} requests per second."
+
+
+class NotACategory(InvalidParameterException):
+    wording = "The attributes of an API_CATEGORY limit are Category, and nothing else."
+
+
+class CategoryNotFound(ResourceNotFoundException):
+    wording = "Limit category {name} does not exist."
+
+
+class LimitNotAdjustable(InvalidParameterException):
+    wording = "The limit of the category {name} is not adjustable."
+
+
+class LimitBelowDefault(InvalidParameterException):
+    wording = "The requested limit of {asked} is below the default of {default} requests per second."
 
 
 # Identity pools

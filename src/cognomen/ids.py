@@ -1,11 +1,13 @@
 """The one source of ids, codes and secrets; formats as in reference 03-ids-defaults."""
 
+import base64
 import secrets
 import string
 import uuid
 
 BASE62 = string.digits + string.ascii_letters
 BASE36 = string.digits + string.ascii_lowercase
+BASE32 = string.ascii_uppercase + "234567"
 
 
 def _text(alphabet: str, length: int) -> str:
@@ -40,6 +42,18 @@ class Ids:
     def client_secret(self) -> str:
         """52 lower-case base-36 characters."""
         return _text(BASE36, 52)
+
+    def access_key_id(self, prefix: str = "AKIA") -> str:
+        """The prefix and 16 base-32 characters: AKIA for a lasting key, ASIA for a temporary one."""
+        return prefix + _text(BASE32, 16)
+
+    def secret_access_key(self) -> str:
+        """40 base-64 characters: 240 random bits."""
+        return base64.b64encode(secrets.token_bytes(30)).decode()
+
+    def token_session(self) -> str:
+        """``tkn`` and 25 lower-case base-36 characters."""
+        return f"tkn{_text(BASE36, 25)}"
 
     def digits(self, count: int) -> str:
         """A one-time code of so many decimal digits."""

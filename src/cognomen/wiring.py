@@ -15,12 +15,15 @@ from cognomen.delivery.inbox import InboxCourier
 from cognomen.delivery.port import Courier, Medium
 from cognomen.delivery.routing import RoutingCourier
 from cognomen.dev.tools import DevTools
-from cognomen.domain.facts import AttemptLimits, Facts
+from cognomen.domain.access_keys import EVERYTHING, AccessKey, Signer, sealing_purpose, user_signer
+from cognomen.domain.facts import AttemptLimits, Facts, Quotas
+from cognomen.domain.policy_documents import read_policy
+from cognomen.flows.client_secrets import secret_purpose
 from cognomen.flows.deliver import keep_in_inbox
-from cognomen.flows.pools import secret_purpose
 from cognomen.http.app import Options, make_app
 from cognomen.http.lifespan import Lifespan
 from cognomen.http.log_lines import make_logger
+from cognomen.http.signers import KnownSigners
 from cognomen.http.sigv4 import AnyWellFormedSignature, Signatures, VerifiedSignatures
 from cognomen.ids import Ids
 from cognomen.jobs.bell import JobBell
@@ -34,9 +37,11 @@ from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
 from cognomen.signing.jwt import hint_of
 from cognomen.signing.rsa_keys import RsaKeyFactory
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys, create_master_key_file, read_master_key_file
+from cognomen.signing.session_tokens import SessionTokens
 from cognomen.storage import migrate
 from cognomen.storage.database import Database
 from cognomen.storage.directory import Directory
+from cognomen.storage.key_ring import KeyRing
 from cognomen.storage.sqlite import MEMORY, SqliteDatabase
 
 STORE = "cognomen.db"
@@ -119,7 +124,7 @@ def assemble(
         lifespan=Lifespan(start=(machinery.start,), stop=(machinery.stop,)),
         longest_body=settings.limits.body_bytes,
     )
-    return Application(make_app(world, signatures_of(settings, clock), options), world, clock, stopping)
+    return Application(make_app(world, signatures_of(settings, world), options), world, clock, stopping)
 
 
 def master_keys(settings: Settings) -> MasterKeys:
@@ -157,11 +162,31 @@ def password_keeper(settings: Settings, sealer: AesGcmSealer) -> Argon2PasswordK
     return Argon2PasswordKeeper(sealer, parameters, asked.threads, asked.queue)
 
 
-def signatures_of(settings: Settings, clock: Clock) -> Signatures:
+def signatures_of(settings: Settings, world: Services) -> Signatures:
     """In dev any well-formed signature will do; production verifies it against the access keys it knows."""
+    signers = signers_of(settings, world)
     if settings.is_dev:
-        return AnyWellFormedSignature(settings.account_id)
-    return VerifiedSignatures(settings.access_keys, settings.account_id, clock.now_ms)
+        return AnyWellFormedSignature(settings.account_id, signers)
+    return VerifiedSignatures(signers, settings.account_id, world.now_ms)
+
+
+def signers_of(settings: Settings, world: Services) -> KnownSigners:
+    """The keys of the settings, which may do everything, those of the store, and temporary ones."""
+    everything = read_policy(EVERYTHING)
+
+    def signer_of(key: AccessKey) -> Signer:
+        secret = world.sealer.open(key.sealed, sealing_purpose(key.key_id)).decode()
+        return user_signer(settings.account_id, key.key_id, key.user, secret, read_policy(key.policy))
+
+    return KnownSigners(
+        {
+            key_id: user_signer(settings.account_id, key_id, key_id, secret, everything)
+            for key_id, secret in settings.access_keys.items()
+        },
+        KeyRing(world.database, signer_of, world.now_ms),
+        SessionTokens(world.sealer),
+        world.now_ms,
+    )
 
 
 def media_of(settings: Settings) -> frozenset[str]:
@@ -207,7 +232,14 @@ def facts_of(settings: Settings, media: frozenset[str]) -> Facts:
         attempts=AttemptLimits(
             confirm_sign_up=settings.limits.confirm_sign_up_per_hour,
             resend_confirmation_code=settings.limits.resend_confirmation_code_per_hour,
+            recover_password=settings.limits.recover_password_per_hour,
+            change_password=settings.limits.change_password_per_hour,
         ),
         fixed_code=settings.dev.fixed_code if settings.is_dev else None,
         media=media,
+        quotas=Quotas(
+            groups_per_pool=settings.quotas.groups_per_pool,
+            groups_per_user=settings.quotas.groups_per_user,
+            requests_per_second=settings.quotas.requests_per_second,
+        ),
     )

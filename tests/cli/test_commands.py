@@ -48,7 +48,7 @@ def test_check_config_tells_every_problem(tmp_path: Path) -> None:
     """Each problem is a line on stdout; exit code 1."""
     ended = run("check-config", "--profile", "production", "--host", "0.0.0.0", folder=tmp_path)
     assert ended.code == 1
-    assert [line.split(" ", 2)[0] for line in ended.out.splitlines()] == ["production", "production", "tokens"]
+    assert [line.split(" ", 2)[0] for line in ended.out.splitlines()] == ["production", "tokens", "production"]
 
 
 def test_check_config_looks_into_the_master_key(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cognomen.http.log_lines import make_logger
 from cognomen.http.sigv4 import AnyWellFormedSignature, VerifiedSignatures
 from cognomen.storage.directory import Directory
 from cognomen.wire import identity, idp
+from known_keys import KnownKeys
 
 pytestmark = pytest.mark.anyio
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -172,7 +173,7 @@ def by_botocore(secret: str, body: bytes) -> dict[str, str]:
 
 async def test_a_server_that_verifies_believes_the_right_secret_alone(application):
     """The signature covers the body as it came, and is checked before anybody reads it."""
-    signatures = VerifiedSignatures({"AKIDEXAMPLE": "right"}, "123456789012", application.world.now_ms)
+    signatures = VerifiedSignatures(KnownKeys({"AKIDEXAMPLE": "right"}), "123456789012", application.world.now_ms)
     options = Options(make_logger("error", "json", io.StringIO()))
     browser = Browser(make_app(application.world, signatures, options))
     body = b'{"MaxResults": 1}'

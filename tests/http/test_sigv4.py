@@ -12,6 +12,9 @@ from botocore.credentials import Credentials
 from cognomen import errors
 from cognomen.http.incoming import Incoming, incoming_of
 from cognomen.http.sigv4 import AnyWellFormedSignature, VerifiedSignatures
+from known_keys import KnownKeys
+
+pytestmark = pytest.mark.anyio
 
 KEY, SECRET, ACCOUNT = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "123456789012"
 HOST = "127.0.0.1:9229"
@@ -24,7 +27,7 @@ def now_ms() -> int:
 
 
 def verifier(shift: timedelta = timedelta(0)) -> VerifiedSignatures:
-    return VerifiedSignatures({KEY: SECRET}, ACCOUNT, lambda: now_ms() + int(shift.total_seconds() * 1000))
+    return VerifiedSignatures(KnownKeys({KEY: SECRET}), ACCOUNT, lambda: now_ms() + int(shift.total_seconds() * 1000))
 
 
 def as_incoming(request: AWSRequest, query: str = "") -> Incoming:
@@ -87,38 +90,37 @@ HONEST = {
 
 
 @pytest.mark.parametrize(("body", "headers"), HONEST.values(), ids=HONEST)
-def test_what_botocore_signs_is_believed(body, headers):
+async def test_what_botocore_signs_is_believed(body, headers):
     """The caller is the access key of the signature, in the region of its scope."""
-    principal = verifier().check(signed(body, headers), body, "cognito-idp")
+    principal = await verifier().check(signed(body, headers), body, "cognito-idp")
     assert (principal.access_key_id, principal.account_id, principal.region) == (KEY, ACCOUNT, "eu-west-1")
 
 
-def test_a_signed_query_is_part_of_the_signature():
+async def test_a_signed_query_is_part_of_the_signature():
     """Parameters are compared in sorted order, as botocore signs them."""
     incoming = signed(query="b=2&a=1&c=")
-    assert verifier().check(incoming, BODY, "cognito-idp").access_key_id == KEY
+    assert (await verifier().check(incoming, BODY, "cognito-idp")).access_key_id == KEY
     with pytest.raises(errors.InvalidSignatureException):
-        verifier().check(replace(incoming, query=b"b=2&a=1&c=x"), BODY, "cognito-idp")
+        await verifier().check(replace(incoming, query=b"b=2&a=1&c=x"), BODY, "cognito-idp")
 
 
-def test_a_date_header_serves_where_there_is_no_x_amz_date():
+async def test_a_date_header_serves_where_there_is_no_x_amz_date():
     """A signer that sends Date instead is believed, and Date is then part of what must be signed."""
     incoming = signed(headers={"Date": f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S GMT}"})
     assert b"x-amz-date" not in incoming.headers
-    assert verifier().check(incoming, BODY, "cognito-idp").access_key_id == KEY
+    assert (await verifier().check(incoming, BODY, "cognito-idp")).access_key_id == KEY
     unsigned = incoming.headers[b"authorization"].replace(b"content-type;date;", b"content-type;")
     with pytest.raises(errors.InvalidSignatureException, match="must be signed and are not: date"):
-        verifier().check(with_header(incoming, b"authorization", unsigned), BODY, "cognito-idp")
+        await verifier().check(with_header(incoming, b"authorization", unsigned), BODY, "cognito-idp")
 
 
-def test_both_services_have_their_own_scope():
+async def test_both_services_have_their_own_scope():
     """A signature for one service is none for the other, and AWS's sentence names the right one."""
     assert (
-        verifier().check(signed(signer=Signer(service="cognito-identity")), BODY, "cognito-identity").access_key_id
-        == KEY
-    )
+        await verifier().check(signed(signer=Signer(service="cognito-identity")), BODY, "cognito-identity")
+    ).access_key_id == KEY
     with pytest.raises(errors.InvalidSignatureException) as refused:
-        verifier().check(signed(signer=Signer(service="cognito-identity")), BODY, "cognito-idp")
+        await verifier().check(signed(signer=Signer(service="cognito-identity")), BODY, "cognito-idp")
     assert str(refused.value) == "Credential should be scoped to correct service: 'cognito-idp'. "
 
 
@@ -212,28 +214,28 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("incoming", "body", "refusal", "wording"), WRONG.values(), ids=WRONG)
-def test_everything_else_is_refused_by_name(incoming, body, refusal, wording):
+async def test_everything_else_is_refused_by_name(incoming, body, refusal, wording):
     """Each cause has the refusal that AWS's services give for it."""
     with pytest.raises(refusal) as refused:
-        verifier().check(incoming, body, "cognito-idp")
+        await verifier().check(incoming, body, "cognito-idp")
     assert wording in str(refused.value)
     assert SECRET not in str(refused.value)
 
 
 @pytest.mark.parametrize("minutes", [-14, 14])
-def test_fourteen_minutes_of_skew_are_forgiven(minutes):
+async def test_fourteen_minutes_of_skew_are_forgiven(minutes):
     """Clocks differ; a quarter of an hour is allowed either way."""
-    assert verifier(timedelta(minutes=minutes)).check(signed(), BODY, "cognito-idp").access_key_id == KEY
+    assert (await verifier(timedelta(minutes=minutes)).check(signed(), BODY, "cognito-idp")).access_key_id == KEY
 
 
 @pytest.mark.parametrize(
     ("minutes", "wording"),
     [(16, "Signature expired: "), (-16, "Signature not yet current: "), (60 * 24 * 400, "Sig")],
 )
-def test_sixteen_minutes_of_skew_are_not(minutes, wording):
+async def test_sixteen_minutes_of_skew_are_not(minutes, wording):
     """An old signature cannot be replayed, a future one cannot be kept; the sentence names both times."""
     with pytest.raises(errors.InvalidSignatureException) as refused:
-        verifier(timedelta(minutes=minutes)).check(signed(), BODY, "cognito-idp")
+        await verifier(timedelta(minutes=minutes)).check(signed(), BODY, "cognito-idp")
     assert str(refused.value).startswith(wording)
     assert str(refused.value).endswith(" 15 min.)")
 
@@ -262,35 +264,35 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("header", "wording"), MALFORMED.items(), ids=range(len(MALFORMED)))
-def test_a_malformed_header_is_incomplete_in_both_profiles(header, wording):
+async def test_a_malformed_header_is_incomplete_in_both_profiles(header, wording):
     """What is no SigV4 header is refused even where every signature is believed, and never repeated back."""
     incoming = with_header(signed(), b"authorization", header.encode("latin-1"))
     for signatures in (verifier(), AnyWellFormedSignature(ACCOUNT)):
         with pytest.raises(errors.IncompleteSignatureException) as refused:
-            signatures.check(incoming, BODY, "cognito-idp")
+            await signatures.check(incoming, BODY, "cognito-idp")
         assert wording in str(refused.value)
 
 
-def test_the_dev_profile_believes_any_well_formed_signature():
+async def test_the_dev_profile_believes_any_well_formed_signature():
     """Any key, any secret, any age: the caller is whom the header names."""
     incoming = with_header(signed(signer=Signer(secret="other", token="t")), b"authorization", GOOD.encode())
-    principal = AnyWellFormedSignature(ACCOUNT).check(incoming, b"changed", "cognito-idp")
+    principal = await AnyWellFormedSignature(ACCOUNT).check(incoming, b"changed", "cognito-idp")
     assert (principal.access_key_id, principal.account_id, principal.region) == ("AKID", ACCOUNT, "eu-west-1")
 
 
-def test_the_dev_profile_still_wants_a_signature():
+async def test_the_dev_profile_still_wants_a_signature():
     """A request that nobody signed is nobody's."""
     incoming = with_header(signed(), b"authorization", None)
     with pytest.raises(errors.MissingAuthenticationTokenException):
-        AnyWellFormedSignature(ACCOUNT).check(incoming, BODY, "cognito-idp")
+        await AnyWellFormedSignature(ACCOUNT).check(incoming, BODY, "cognito-idp")
 
 
-def test_a_terminator_of_another_kind_is_refused():
+async def test_a_terminator_of_another_kind_is_refused():
     """The scope must end as version 4 says."""
     incoming = signed()
     header = incoming.headers[b"authorization"].replace(b"aws4_request", b"aws3_request")
     with pytest.raises(errors.InvalidSignatureException, match="valid terminator: 'aws4_request'"):
-        verifier().check(with_header(incoming, b"authorization", header), BODY, "cognito-idp")
+        await verifier().check(with_header(incoming, b"authorization", header), BODY, "cognito-idp")
 
 
 def mutations() -> list[tuple[str, int, int]]:
@@ -309,11 +311,11 @@ def test_there_are_enough_mutations():
     assert len(MUTATIONS) >= 400
 
 
-def test_one_changed_byte_anywhere_is_refused():
+async def test_one_changed_byte_anywhere_is_refused():
     """Every byte of every signed header, of the signature and of the body counts."""
     signatures = verifier()
     incoming = signed()
-    assert signatures.check(incoming, BODY, "cognito-idp").access_key_id == KEY
+    assert (await signatures.check(incoming, BODY, "cognito-idp")).access_key_id == KEY
     believed = []
     for name, at, flip in MUTATIONS:
         whole = bytearray(BODY if name == "body" else incoming.headers[name.encode()])
@@ -321,7 +323,7 @@ def test_one_changed_byte_anywhere_is_refused():
         body = bytes(whole) if name == "body" else BODY
         changed = incoming if name == "body" else with_header(incoming, name.encode(), bytes(whole))
         try:
-            signatures.check(changed, body, "cognito-idp")
+            await signatures.check(changed, body, "cognito-idp")
         except errors.Refusal:
             continue
         believed.append((name, at, flip))

@@ -7,11 +7,11 @@ import pytest
 import structlog
 
 from cognomen.domain.codes import Code, CodePurpose
-from cognomen.domain.sessions import RefreshToken
+from cognomen.domain.sessions import TokenSession
 from cognomen.jobs import purge
 from cognomen.jobs.purge import EVERY_SECONDS, PAUSE_SECONDS, PurgeJob
 from cognomen.services import Services
-from cognomen.storage import attempts, codes, refresh_tokens
+from cognomen.storage import attempts, codes, token_sessions
 from delivery.post_world import MovedClock, new_world
 
 pytestmark = pytest.mark.anyio
@@ -39,25 +39,25 @@ async def count(world: Services, table: str) -> int:
     return int(row[0])
 
 
-async def test_codes_tokens_and_attempts_go_when_their_time_is_over(world: Services, clock: MovedClock) -> None:
-    """A code and a refresh token go when they expire and an attempt after a day; others stay."""
+async def test_codes_sessions_and_attempts_go_when_their_time_is_over(world: Services, clock: MovedClock) -> None:
+    """A code goes when it expires, an attempt after a day, a session when no access token can live; others stay."""
 
     async def fill(tx: Any) -> None:
         for sub, hours in (("kim", 1), ("lee", 100)):
             expires_ms = clock.ms + hours * HOUR_MS
             await codes.put(tx, Code(POOL, sub, CodePurpose.SIGN_UP, b"d", "email", expires_ms))
-            token = RefreshToken(POOL, sub.encode(), sub, "client", "jti", 1, clock.ms, expires_ms)
-            await refresh_tokens.insert(tx, token)
+            session = TokenSession(POOL, f"of {sub}", sub, "client", 1, clock.ms, expires_ms, b"d")
+            await token_sessions.insert(tx, session)
         await attempts.count_up(tx, POOL, "kim", "confirm_sign_up", clock.ms, HOUR_MS)
 
     await world.database.write(fill)
     job = PurgeJob(world, LOG)
     left = []
-    for hours in (0, 0.99, 0.01, 23, 76):
+    for hours in (0, 0.99, 0.01, 23, 1, 76, 23):
         clock.advance(hours * 3600)
         assert await job.work() == EVERY_SECONDS
-        left.append([await count(world, table) for table in ("codes", "refresh_tokens", "attempts")])
-    assert left == [[2, 2, 1], [2, 2, 1], [1, 1, 1], [1, 1, 0], [0, 0, 0]]
+        left.append([await count(world, table) for table in ("codes", "token_sessions", "attempts")])
+    assert left == [[2, 2, 1], [2, 2, 1], [1, 2, 1], [1, 2, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]]
 
 
 async def test_a_full_batch_is_followed_soon(

@@ -38,7 +38,6 @@ def test_production_starts_where_everything_is_safe(production: Settings) -> Non
 UNSAFE: list[tuple[Mapping[str, Any], str]] = [
     ({"master_key_file": None}, "production needs a master key and master_key_file is not set: make one with"),
     ({"master_key_file": Path("/nowhere/key")}, "master_key_file /nowhere/key is no file: make one with"),
-    ({"access_keys": {}}, "production verifies signatures and knows no access key: add one under [access_keys]"),
     ({"dev": Dev(fixed_code="123456")}, "dev.fixed_code would let anybody confirm any account: remove it"),
     ({"passwords": Passwords(memory_kib=64, time_cost=1)}, "passwords.memory_kib = 64 with time_cost = 1 is cheaper"),
     ({"passwords": Passwords(memory_kib=4096, time_cost=50)}, "passwords.memory_kib = 4096 with time_cost = 50 is"),

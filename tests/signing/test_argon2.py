@@ -48,7 +48,7 @@ def keeper(request, keeper_of):
 
 
 def of_hash(text):
-    return StoredPassword(hash=text, srp_salt=b"", srp_verifier=b"", set_ms=NOW)
+    return StoredPassword(hash=text, srp_salt=b"", srp_verifier=b"sealed", set_ms=NOW)
 
 
 @pytest.mark.parametrize(

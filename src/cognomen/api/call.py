@@ -4,19 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
+from cognomen.domain.access_keys import Signer
 from cognomen.domain.app_client import AppClient
 from cognomen.domain.pool import UserPool
+from cognomen.domain.sessions import Visitor
 from cognomen.domain.user import User
 from cognomen.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whoever signed the request."""
+    """Whoever signed the request. `signer` is None where the key is not known: dev believes everybody."""
 
     access_key_id: str
     account_id: str
     region: str
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Head:
     request_id: str
     source_ip: str
     principal: Principal | None
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Call:
         """The user whose access token came with the call."""
         assert self.known_user is not None
         return self.known_user
+
+    @property
+    def visitor(self) -> Visitor:
+        """Where the call comes from."""
+        return Visitor(self.head.source_ip, self.head.user_agent)
 
     @property
     def region(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from cognomen import errors
 from cognomen.api.call import Call, Head
+from cognomen.api.permissions import require_permission
 from cognomen.domain.app_client import AppClient
 from cognomen.flows.access_tokens import user_of_access_token
 from cognomen.services import Services
@@ -13,11 +14,29 @@ from cognomen.wire._base import Access, Operation, WireStruct
 # Members named ClientId that may hold something else than a client.
 ALL_CLIENTS = "ALL"
 REFRESH_FLOWS = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
+UNKNOWN_CALLER = (errors.ResourceNotFoundException, errors.UserNotFoundException, errors.NotAuthorizedException)
+NOT_AUTHORIZED = (errors.NotAuthorizedException, errors.UnauthorizedException)
 
 
 async def identify(world: Services, operation: Operation, head: Head, request: WireStruct) -> Call:
-    """Authenticate the call by its operation's access class; raises what that class refuses with."""
-    return await IDENTIFY[operation.access](world, head, request)
+    """Authenticate the call by its operation's access class; raises what that class refuses with.
+
+    Who signed and may not make the call learns nothing more, not even whether what they name exists.
+    """
+    if head.principal is not None:
+        await require_permission(world, operation, head, request)
+    try:
+        return await IDENTIFY[operation.access](world, head, request)
+    except UNKNOWN_CALLER as refusal:
+        raise as_modelled(operation, refusal) from refusal
+
+
+def as_modelled(operation: Operation, refusal: errors.Refusal) -> errors.Refusal:
+    """The refusal under a name that the operation's model has: RevokeToken, for one, only knows "unauthorized"."""
+    if refusal.wire_name in operation.errors:
+        return refusal
+    known = (name for name in NOT_AUTHORIZED if name.__name__ in operation.errors)
+    return next(known, type(refusal))(str(refusal))
 
 
 async def by_signature(world: Services, head: Head, request: WireStruct) -> Call:

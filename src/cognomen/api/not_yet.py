@@ -8,23 +8,10 @@ from cognomen import errors
 from cognomen.wire._base import WireStruct
 
 _IDP: Mapping[str, str] = {
-    "Invitations and user administration are not built yet.": """
-        AdminCreateUser AdminDeleteUserAttributes AdminDisableUser AdminEnableUser AdminGetUserAuthFactors
-        AdminUpdateUserAttributes ListUsers""",
-    "Changing and resetting passwords is not built yet.": """
-        AdminResetUserPassword AdminSetUserPassword ChangePassword ConfirmForgotPassword ForgotPassword""",
     "Users cannot change their own profile yet.": """
         DeleteUser DeleteUserAttributes GetUserAttributeVerificationCode GetUserAuthFactors UpdateUserAttributes
         VerifyUserAttribute""",
-    "Challenges are not built yet: only password and refresh sign-ins are.": """
-        AdminRespondToAuthChallenge RespondToAuthChallenge""",
-    "Revocation and refresh-token rotation are not built yet.": """
-        AdminUserGlobalSignOut GetTokensFromRefreshToken GlobalSignOut RevokeToken""",
     "Client-credential and derived tokens are not built yet.": "GetClientToken GetDerivedToken",
-    "Session tracking is not built yet.": """
-        AdminListUserSessions AdminRevokeUserSession GetUserPoolClientSessionConfiguration
-        GetUserPoolSessionConfiguration ListUserSessions RevokeUserSession SetUserPoolClientSessionConfiguration
-        SetUserPoolSessionConfiguration""",
     "Multi-factor sign-in is not built yet.": """
         AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken
         GetUserPoolMfaConfig SetUserMFAPreference SetUserPoolMfaConfig SetUserSettings VerifySoftwareToken""",
@@ -33,13 +20,8 @@ _IDP: Mapping[str, str] = {
     "Remembered devices are not built yet.": """
         AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice ForgetDevice
         GetDevice ListDevices UpdateDeviceStatus""",
-    "Groups are not built yet.": """
-        AdminAddUserToGroup AdminListGroupsForUser AdminRemoveUserFromGroup CreateGroup DeleteGroup GetGroup
-        ListGroups ListUsersInGroup UpdateGroup""",
     "A pool or client cannot be changed after it was made yet.": """
-        AddCustomAttributes UpdateUserPool UpdateUserPoolClient""",
-    "Several secrets of one client are not built yet.": """
-        AddUserPoolClientSecret DeleteUserPoolClientSecret ListUserPoolClientSecrets""",
+        UpdateUserPool UpdateUserPoolClient""",
     "Domains and hosted pages are not built yet.": """
         CreateManagedLoginBranding CreateUserPoolDomain DeleteManagedLoginBranding DeleteUserPoolDomain
         DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeUserPoolDomain
@@ -58,12 +40,8 @@ _IDP: Mapping[str, str] = {
         CreateUserImportJob DescribeUserImportJob GetCSVHeader ListUserImportJobs StartUserImportJob
         StopUserImportJob""",
     "Log delivery is not built yet.": "GetLogDeliveryConfiguration SetLogDeliveryConfiguration",
-    "Tag operations are not built yet; tags given to CreateUserPool are kept.": """
-        ListTagsForResource TagResource UntagResource""",
     "One server is one region: replicas are not built.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
-    "Limits are settings of the server; reading and changing them here is not built yet.": """
-        GetProvisionedLimit UpdateProvisionedLimit""",
 }
 _IDENTITY: Mapping[str, str] = {
     "Identity pools are not built yet.": """
@@ -93,7 +71,6 @@ _TRIGGERS = "triggers are not built yet"
 _MFA = "multi-factor sign-in is not built yet"
 _HOSTED = "OAuth and hosted pages are not built yet"
 _SMS = "messages go through the couriers of the settings"
-_INVITE = "invitations are not built yet"
 _RISK = "threat protection is not built yet"
 
 # Dotted paths of attributes in the request, per operation.
@@ -109,20 +86,12 @@ MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
         "email_configuration.from_": Unbuilt(_SMS),
         "email_configuration.reply_to_email_address": Unbuilt(_SMS),
         "email_configuration.configuration_set": Unbuilt(_SMS),
-        "user_attribute_update_settings.attributes_require_verification_before_update": Unbuilt(
-            "users cannot change their attributes yet", ([],)
-        ),
-        "admin_create_user_config.invite_message_template": Unbuilt(_INVITE),
-        "admin_create_user_config.unused_account_validity_days": Unbuilt(_INVITE, (7,)),
-        "policies.password_policy.password_history_size": Unbuilt("passwords cannot be changed yet", (0,)),
-        "policies.password_policy.temporary_password_validity_days": Unbuilt(_INVITE, (0, 7)),
         "policies.sign_in_policy.allowed_first_auth_factors": Unbuilt(
             "passwords are the only first factor so far", (["PASSWORD"], [])
         ),
         "user_pool_add_ons.advanced_security_mode": Unbuilt(_RISK, ("OFF",)),
         "user_pool_add_ons.advanced_security_additional_flows": Unbuilt(_RISK),
         "dcr_configuration": Unbuilt(_HOSTED),
-        "account_recovery_setting": Unbuilt("passwords cannot be reset yet"),
         "user_pool_tier": Unbuilt(_RISK, ("LITE", "ESSENTIALS")),
         "key_configuration": Unbuilt("keys are sealed under the server's master key"),
         "acr_configuration": Unbuilt("step-up authentication is not built yet"),
@@ -142,9 +111,8 @@ MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
         "allowed_o_auth_flows_user_pool_client": Unbuilt(_HOSTED, (False,)),
         "analytics_configuration": Unbuilt("there is no analytics service"),
         "enable_propagate_additional_user_context_data": Unbuilt(_RISK, (False,)),
-        "auth_session_validity": Unbuilt("challenges are not built yet", (3,)),
-        "refresh_token_rotation.feature": Unbuilt("refresh-token rotation is not built yet", ("DISABLED",)),
     },
+    "GetTokensFromRefreshToken": {"device_key": Unbuilt("remembered devices are not built yet")},
     "ConfirmSignUp": {"session": Unbuilt("signing in without a password is not built yet")},
     "InitiateAuth": {"session": Unbuilt("signing in without a password is not built yet")},
     "AdminInitiateAuth": {"session": Unbuilt("signing in without a password is not built yet")},

@@ -6,12 +6,38 @@ from typing import get_type_hints
 
 from cognomen.api import not_yet
 from cognomen.api.call import Handler
-from cognomen.api.idp import app_clients, profile, sign_in, sign_up, user_pools, users
+from cognomen.api.idp import (
+    app_clients,
+    groups,
+    limits,
+    passwords,
+    profile,
+    sessions,
+    sign_in,
+    sign_up,
+    tags,
+    tokens,
+    user_pools,
+    users,
+)
 from cognomen.wire import identity, idp
 from cognomen.wire._base import Operation
 
 MODULES: Mapping[str, tuple[ModuleType, ...]] = {
-    "cognito-idp": (app_clients, profile, sign_in, sign_up, user_pools, users),
+    "cognito-idp": (
+        app_clients,
+        groups,
+        limits,
+        passwords,
+        profile,
+        sessions,
+        sign_in,
+        sign_up,
+        tags,
+        tokens,
+        user_pools,
+        users,
+    ),
     "cognito-identity": (),
 }
 MODEL: Mapping[tuple[str, str], Operation] = {

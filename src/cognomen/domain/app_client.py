@@ -11,6 +11,7 @@ from cognomen import errors
 
 DAY = 86_400
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": DAY}
+LIVES = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}  # by default
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
 
 
@@ -60,24 +61,43 @@ class AppClient:
     @cached_property
     def access_token_seconds(self) -> int:
         """AccessTokenValidity in seconds; 1 hour where it is not set."""
-        return self._validity("AccessToken", "hours", 1)
+        return seconds_of(self.settings, "AccessToken")
 
     @cached_property
     def id_token_seconds(self) -> int:
         """IdTokenValidity in seconds; 1 hour where it is not set."""
-        return self._validity("IdToken", "hours", 1)
+        return seconds_of(self.settings, "IdToken")
 
     @cached_property
     def refresh_token_seconds(self) -> int:
         """RefreshTokenValidity in seconds; 30 days where it is 0 or not set."""
-        return self._validity("RefreshToken", "days", 30)
+        return seconds_of(self.settings, "RefreshToken")
 
-    def _validity(self, token: str, default_unit: str, default: int) -> int:
-        unit = (self.settings.get("TokenValidityUnits") or {}).get(token) or default_unit
-        count = self.settings.get(f"{token}Validity")
-        if not count:
-            return default * UNITS[default_unit]
-        return int(count) * UNITS[unit]
+    @cached_property
+    def auth_session_ms(self) -> int:
+        """AuthSessionValidity, in which a challenge has to be answered; 3 minutes where it is not set."""
+        return int(self.settings.get("AuthSessionValidity") or 3) * 60_000
+
+    @cached_property
+    def revokes(self) -> bool:
+        """Whether refresh tokens can be revoked (EnableTokenRevocation)."""
+        return bool(self.settings.get("EnableTokenRevocation", True))
+
+    @cached_property
+    def rotates(self) -> bool:
+        """Whether a refresh brings a new refresh token in place of the old one (RefreshTokenRotation)."""
+        return (self.settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
+
+    @cached_property
+    def rotation_grace_ms(self) -> int:
+        """How long a replaced refresh token may be tried again; 0 where nothing is rotated."""
+        seconds = (self.settings.get("RefreshTokenRotation") or {}).get("RetryGracePeriodSeconds") or 0
+        return int(seconds) * 1000 if self.rotates else 0
+
+    @cached_property
+    def shows_origin(self) -> bool:
+        """Whether tokens carry origin_jti and jti: with revocation or rotation (reference 07)."""
+        return self.revokes or self.rotates
 
     def proves(self, username: str, secret_hash: str) -> bool:
         """Whether the SECRET_HASH was made with this name and any live secret of this client."""
@@ -97,6 +117,15 @@ class AppClient:
             raise errors.SecretHashMissing(client_id=self.client_id)
         if not self.proves(username, secret_hash):
             raise errors.SecretHashWrong(client_id=self.client_id)
+
+
+def seconds_of(settings: Mapping[str, Any], token: str) -> int:
+    """The life of a client's tokens, by what its settings say of AccessToken, IdToken or RefreshToken, in seconds."""
+    default, default_unit = LIVES[token]
+    count = settings.get(f"{token}Validity")
+    if not count:
+        return default * UNITS[default_unit]
+    return int(count) * UNITS[(settings.get("TokenValidityUnits") or {}).get(token) or default_unit]
 
 
 def secret_hash_of(secret: str, username: str, client_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognomen.domain.app_client import AppClient
+from cognomen.domain.groups import NO_GROUPS, GroupClaims
 from cognomen.domain.user import User
 
 SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
@@ -22,6 +23,7 @@ class Grant:
     event_id: str
     auth_time: int
     now: int
+    groups: GroupClaims = NO_GROUPS
 
 
 def _attribute_claim(name: str, value: str) -> Any:
@@ -44,6 +46,8 @@ def id_claims(grant: Grant, jti: str) -> dict[str, Any]:
     shown = readable_attributes(grant.client, grant.user.attributes)
     return {
         "sub": grant.user.sub,
+        **_groups(grant.groups),
+        **_roles(grant.groups),
         **{name: _attribute_claim(name, value) for name, value in shown.items()},
         "iss": grant.issuer,
         "cognito:username": grant.user.username,
@@ -61,6 +65,7 @@ def access_claims(grant: Grant, jti: str) -> dict[str, Any]:
     """The claims of an access token from an API flow."""
     return {
         "sub": grant.user.sub,
+        **_groups(grant.groups),
         "iss": grant.issuer,
         "client_id": grant.client.client_id,
         **_revocable(grant, jti),
@@ -74,7 +79,23 @@ def access_claims(grant: Grant, jti: str) -> dict[str, Any]:
     }
 
 
+def _groups(held: GroupClaims) -> dict[str, Any]:
+    return {"cognito:groups": list(held.groups)} if held.groups else {}
+
+
+def _roles(held: GroupClaims) -> dict[str, Any]:
+    return {
+        **({"cognito:roles": list(held.roles)} if held.roles else {}),
+        **({"cognito:preferred_role": held.preferred_role} if held.preferred_role else {}),
+    }
+
+
 def _revocable(grant: Grant, jti: str) -> dict[str, str]:
-    if not grant.client.settings.get("EnableTokenRevocation", True):
+    if not grant.client.shows_origin:
         return {}
     return {"origin_jti": grant.origin_jti, "jti": jti}
+
+
+def origin_of(claims: Mapping[str, Any]) -> str:
+    """The sign-in that a token of ours goes back to: where it does not carry origin_jti, event_id is the same."""
+    return str(claims.get("origin_jti") or claims["event_id"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognomen import errors
-from cognomen.domain.app_client import DAY, UNITS
+from cognomen.domain.app_client import DAY, seconds_of
 from cognomen.domain.attributes import NEVER_WRITTEN_BY_USERS, AttributeSchema
 
 Document = Mapping[str, Any]
@@ -20,12 +20,12 @@ DEFAULTS: Document = {
 NOT_KEPT = {"UserPoolId", "ClientName", "GenerateSecret", "ClientSecret"}
 LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
 
-# Token, default unit, smallest and largest life in seconds, and how AWS names the range.
-VALIDITIES = (
-    ("AccessToken", "hours", 300, DAY, "5 minutes and 1 day"),
-    ("IdToken", "hours", 300, DAY, "5 minutes and 1 day"),
-    ("RefreshToken", "days", 3600, 3650 * DAY, "60 minutes and 3650 days"),
-)
+# The shortest and the longest life of each token, in seconds (reference 07, validity).
+VALIDITIES: Mapping[str, tuple[int, int]] = {
+    "AccessToken": (300, DAY),
+    "IdToken": (300, DAY),
+    "RefreshToken": (3600, 3650 * DAY),
+}
 
 
 def settings_of_new_client(schema: Mapping[str, AttributeSchema], asked: Document) -> dict[str, Any]:
@@ -35,7 +35,10 @@ def settings_of_new_client(schema: Mapping[str, AttributeSchema], asked: Documen
     settings = {**DEFAULTS, **{name: value for name, value in asked.items() if name not in NOT_KEPT}}
     if not settings["RefreshTokenValidity"]:
         settings["RefreshTokenValidity"] = DEFAULTS["RefreshTokenValidity"]
+    if settings.get("RefreshTokenRotation"):
+        settings["RefreshTokenRotation"] = {"RetryGracePeriodSeconds": 0, **settings["RefreshTokenRotation"]}
     _check_flows(settings.get("ExplicitAuthFlows") or [])
+    _check_rotation(settings)
     _check_validities(settings)
     _check_attributes(schema, settings)
     return settings
@@ -48,12 +51,18 @@ def _check_flows(flows: list[str]) -> None:
         raise errors.InvalidParameterException(text)
 
 
+def _check_rotation(settings: Document) -> None:
+    rotation = settings.get("RefreshTokenRotation") or {}
+    if rotation.get("Feature") == "ENABLED" and "ALLOW_REFRESH_TOKEN_AUTH" in (settings.get("ExplicitAuthFlows") or ()):
+        raise errors.RotationWithRefreshFlow
+
+
 def _check_validities(settings: Document) -> None:
-    for token, default_unit, shortest, longest, words in VALIDITIES:
-        count = settings.get(f"{token}Validity")
-        unit = (settings["TokenValidityUnits"] or {}).get(token) or default_unit
-        if count and not shortest <= count * UNITS[unit] <= longest:
-            raise errors.InvalidParameterException(f"Invalid range for {token}Validity: it must be between {words}.")
+    """Each life is within its range, and no ID or access token outlives the refresh token that it came with."""
+    lives = {token: seconds_of(settings, token) for token in VALIDITIES}
+    in_range = all(shortest <= lives[token] <= longest for token, (shortest, longest) in VALIDITIES.items())
+    if not in_range or max(lives.values()) > lives["RefreshToken"]:
+        raise errors.InvalidTokenValidity
 
 
 def _check_attributes(schema: Mapping[str, AttributeSchema], settings: Document) -> None:

@@ -12,14 +12,18 @@ class CodePurpose(StrEnum):
 
     SIGN_UP = "sign_up"
     FORGOT_PASSWORD = "forgot_password"  # noqa: S105
-    VERIFY_ATTRIBUTE = "verify_attribute"
+    VERIFY_EMAIL = "verify_email"
+    VERIFY_PHONE_NUMBER = "verify_phone_number"
 
 
 LIFETIME_MS = {
     CodePurpose.SIGN_UP: 24 * HOUR_MS,
     CodePurpose.FORGOT_PASSWORD: HOUR_MS,
-    CodePurpose.VERIFY_ATTRIBUTE: 24 * HOUR_MS,
+    CodePurpose.VERIFY_EMAIL: 24 * HOUR_MS,
+    CodePurpose.VERIFY_PHONE_NUMBER: 24 * HOUR_MS,
 }
+# A user may have both changed at once, so each has a code of its own.
+VERIFYING = {"email": CodePurpose.VERIFY_EMAIL, "phone_number": CodePurpose.VERIFY_PHONE_NUMBER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,17 @@ class AttemptLimits:
 
     confirm_sign_up: int = 15
     resend_confirmation_code: int = 5
+    recover_password: int = 20
+    change_password: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """How much there may be of a thing (reference 13, resources), and how far a category's rate can be raised."""
+
+    groups_per_pool: int = 10_000
+    groups_per_user: int = 100
+    requests_per_second: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +34,4 @@ class Facts:
     attempts: AttemptLimits
     fixed_code: str | None
     media: frozenset[str]  # the media for which a courier is configured
+    quotas: Quotas = Quotas()

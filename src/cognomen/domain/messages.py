@@ -120,6 +120,12 @@ def sms_wording(settings: Mapping[str, Any], kind: MessageKind, blanks: Blanks) 
     return Wording("", _filled(TEMPLATES[kind].sms.of(settings), _values(kind, blanks)))
 
 
+def has_place_for_code(settings: Mapping[str, Any], kind: MessageKind, *, by_mail: bool) -> bool:
+    """Whether the pool's template shows the code; AWS delivers no invitation that does not show its password."""
+    template = TEMPLATES[kind]
+    return CODE in (template.email if by_mail else template.sms).of(settings)
+
+
 def _values(kind: MessageKind, blanks: Blanks) -> dict[str, str]:
     """What each blank stands for; AWS fills in the user name in invitations only."""
     values = {CODE: blanks.code}

@@ -8,11 +8,15 @@ from cognomen import errors
 
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 MAX_LENGTH = 256
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """The pool's rules. Lengths are in characters; validity of temporary passwords in days."""
+    """The pool's rules. Lengths are in characters; temporary passwords work for so many days.
+
+    `history_size` is how many of a user's passwords cannot be taken again, the current one included.
+    """
 
     minimum_length: int = 8
     uppercase: bool = True
@@ -20,6 +24,7 @@ class PasswordPolicy:
     numbers: bool = True
     symbols: bool = True
     temporary_days: int = 7
+    history_size: int = 0
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "PasswordPolicy":
@@ -30,14 +35,23 @@ class PasswordPolicy:
             settings.get("RequireLowercase", False),
             settings.get("RequireNumbers", False),
             settings.get("RequireSymbols", False),
-            settings.get("TemporaryPasswordValidityDays", 7),
+            settings.get("TemporaryPasswordValidityDays") or 7,
+            settings.get("PasswordHistorySize") or 0,
         )
 
-    def check(self, password: str) -> None:
-        """Refuse by the first broken rule, as AWS does: one at a time; raises InvalidPasswordException."""
+    def check(self, password: str, *, by_admin: bool = False) -> None:
+        """Refuse by the first broken rule, as AWS does: one at a time; raises InvalidPasswordException.
+
+        Administrators who set a password are told in other words than users (reference 02).
+        """
+        refusal = errors.AdminsPasswordInvalid if by_admin else errors.InvalidPasswordException
         for broken, rule in self._rules(password):
             if broken:
-                raise errors.InvalidPasswordException(rule=rule)
+                raise refusal(rule=rule)
+
+    def temporary_ended(self, set_ms: int, now_ms: int) -> bool:
+        """Whether a temporary password set at this time does not work any more."""
+        return now_ms >= set_ms + self.temporary_days * DAY_MS
 
     def _rules(self, password: str) -> tuple[tuple[bool, str], ...]:
         def lacks(kind: Callable[[str], bool]) -> bool:

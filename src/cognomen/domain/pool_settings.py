@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognomen import errors
+from cognomen.domain import tags, tiers
 from cognomen.domain.attributes import STRING_MAX, standard_schema
+from cognomen.domain.recovery import check_recovery_setting
 
 Document = Mapping[str, Any]
 
@@ -49,7 +51,10 @@ CONSTRAINTS = {
 
 
 def settings_of_new_pool(asked: Document) -> dict[str, Any]:
-    """The settings of a pool made by this request; raises InvalidParameterException."""
+    """The settings of a pool made by this request.
+
+    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException.
+    """
     if asked.get("AliasAttributes") and asked.get("UsernameAttributes"):
         text = "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
         raise errors.InvalidParameterException(text)
@@ -60,7 +65,14 @@ def settings_of_new_pool(asked: Document) -> dict[str, Any]:
         **DEFAULTS["AdminCreateUserConfig"],
         **asked.get("AdminCreateUserConfig", {}),
     }
+    _set_validity(settings, asked)
+    _check_update_settings(settings)
     settings.update(_verification_wording(asked))
+    check_recovery_setting(settings["AccountRecoverySetting"])
+    tagging_fault = tags.fault_of(settings["UserPoolTags"])
+    if tagging_fault:
+        raise errors.UserPoolTaggingException(tagging_fault)
+    tiers.require_settings(settings)
     return settings
 
 
@@ -71,8 +83,30 @@ def _policies(asked: Document) -> dict[str, Any]:
         policy = {"MinimumLength": 8, **switched_off, "TemporaryPasswordValidityDays": 7, **policy}
         if not policy["TemporaryPasswordValidityDays"]:
             policy["TemporaryPasswordValidityDays"] = 7
+        if not policy.get("PasswordHistorySize"):  # 0 turns it off, and is not shown
+            policy.pop("PasswordHistorySize", None)
     sign_in = asked.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]}
     return {"PasswordPolicy": policy or dict(DEFAULT_PASSWORD_POLICY), "SignInPolicy": sign_in}
+
+
+def _set_validity(settings: Document, asked: Document) -> None:
+    """Days that temporary passwords work: two members say it, and Describe shows one number in both (reference 03)."""
+    policy = (asked.get("Policies") or {}).get("PasswordPolicy") or {}
+    days = policy.get("TemporaryPasswordValidityDays")
+    legacy_days = (asked.get("AdminCreateUserConfig") or {}).get("UnusedAccountValidityDays")
+    if days and legacy_days and days != legacy_days:
+        text = "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
+        raise errors.InvalidParameterException(text)
+    in_force = days or legacy_days or DEFAULT_PASSWORD_POLICY["TemporaryPasswordValidityDays"]
+    settings["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] = in_force
+    settings["AdminCreateUserConfig"]["UnusedAccountValidityDays"] = in_force
+
+
+def _check_update_settings(settings: Document) -> None:
+    asked = (settings.get("UserAttributeUpdateSettings") or {}).get("AttributesRequireVerificationBeforeUpdate") or []
+    if not set(asked) <= set(settings["AutoVerifiedAttributes"]):
+        text = "AttributesRequireVerificationBeforeUpdate can only name attributes of AutoVerifiedAttributes."
+        raise errors.InvalidParameterException(text)
 
 
 def _verification_wording(asked: Document) -> dict[str, Any]:
@@ -92,19 +126,32 @@ def _verification_wording(asked: Document) -> dict[str, Any]:
 
 def _schema(asked: list[Document]) -> list[dict[str, Any]]:
     schema = standard_schema()
+    customs = []
     for entry in asked:
         name = entry.get("Name") or ""
-        if name in schema and ":" not in name:
+        if name in schema:
             schema[name] = _override(schema[name], entry)
-            continue
+        else:
+            customs.append(entry)
+    return _with_customs(list(schema.values()), customs)
+
+
+def settings_with_attributes(settings: Document, asked: list[Document]) -> dict[str, Any]:
+    """The settings of a pool with further custom attributes; raises InvalidParameterException."""
+    return {**settings, "SchemaAttributes": _with_customs(settings["SchemaAttributes"], asked)}
+
+
+def _with_customs(schema: list[dict[str, Any]], asked: list[Document]) -> list[dict[str, Any]]:
+    extended = {entry["Name"]: entry for entry in schema}
+    for entry in asked:
         custom = custom_attribute(entry)
-        if custom["Name"] in schema:
-            text = f"{custom['Name']}: Existing attribute already has name {custom['Name']}."
-            raise errors.InvalidParameterException(text)
-        schema[custom["Name"]] = custom
-    if sum(":" in name for name in schema) > MAX_CUSTOM:
+        name = custom["Name"]
+        if name in extended:
+            raise errors.InvalidParameterException(f"{name}: Existing attribute already has name {name}.")
+        extended[name] = custom
+    if sum(":" in name for name in extended) > MAX_CUSTOM:
         raise errors.InvalidParameterException(f"A user pool cannot have more than {MAX_CUSTOM} custom attributes.")
-    return list(schema.values())
+    return list(extended.values())
 
 
 def _override(standard: Document, entry: Document) -> dict[str, Any]:

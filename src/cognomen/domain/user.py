@@ -20,7 +20,10 @@ class UserStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredPassword:
-    """What is kept of a password: an Argon2id hash, and the SRP verifier sealed under the master key."""
+    """What is kept of a password: an Argon2id hash, and the SRP verifier sealed under the master key.
+
+    Salt and verifier are empty where only the hash was imported, until the first sign-in shows the password.
+    """
 
     hash: str = field(repr=False)
     srp_salt: bytes = field(repr=False)
@@ -49,6 +52,19 @@ class User:
     def confirmed(self, now_ms: int) -> "User":
         """The same account, CONFIRMED."""
         return replace(self, status=UserStatus.CONFIRMED, modified_ms=now_ms)
+
+    def to_be_reset(self, now_ms: int) -> "User":
+        """The same account, whose user has to choose another password by a code."""
+        return replace(self, status=UserStatus.RESET_REQUIRED, modified_ms=now_ms)
+
+    def with_password(self, password: StoredPassword, status: UserStatus) -> "User":
+        """The same account with another password, and in the state that comes with it."""
+        return replace(self, password=password, status=status, modified_ms=password.set_ms)
+
+    @property
+    def password_set_ms(self) -> int:
+        """When the password was set, by which two passwords of one user are told apart; 0 for a user without one."""
+        return self.password.set_ms if self.password else 0
 
 
 class NameKind(StrEnum):

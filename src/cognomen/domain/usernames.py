@@ -1,13 +1,13 @@
 """User names and the other names by which a user signs in (reference 04, aliases)."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cognomen import errors
 from cognomen.domain.attributes import EMAIL, PHONE
 from cognomen.domain.pool import UserPool
-from cognomen.domain.user import NameKind, SignInName
+from cognomen.domain.user import NameKind, SignInName, User
 
 SHOULD_BE = {
     frozenset({"email"}): "Username should be an email.",
@@ -42,6 +42,13 @@ class NewNames:
     attributes: Mapping[str, str]
     names: tuple[SignInName, ...]
 
+    def complete(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The given attributes and those that the name fills; raises InvalidParameterException where they differ."""
+        if any(given.get(name, value) != value for name, value in self.attributes.items()):
+            text = "The attribute that serves as the username differs from the Username."
+            raise errors.InvalidParameterException(text)
+        return {**given, **self.attributes}
+
 
 def names_of_new_user(pool: UserPool, asked: str, sub: str) -> NewNames:
     """Name a new account; raises InvalidParameterException where the pool does not take such a name."""
@@ -61,6 +68,12 @@ def _named_by_attribute(pool: UserPool, asked: str, sub: str) -> NewNames:
     return NewNames(sub, {attribute: asked}, names)
 
 
+def name_to_sign_in(pool: UserPool, user: User) -> str:
+    """By which name a user is told to sign in: the contact in its place, else the user name."""
+    contacts = (user.attributes[kind] for kind in NameKind if kind in pool.username_attributes & user.attributes.keys())
+    return next(contacts, user.username)
+
+
 def aliases_of(pool: UserPool, attributes: Mapping[str, str]) -> tuple[SignInName, ...]:
     """The aliases that are active with these attributes: e-mail and phone once verified, preferred_username at once."""
     active = [
@@ -71,3 +84,14 @@ def aliases_of(pool: UserPool, attributes: Mapping[str, str]) -> tuple[SignInNam
     if "preferred_username" in pool.alias_attributes and attributes.get("preferred_username"):
         active.append(NameKind.PREFERRED_USERNAME)
     return tuple(SignInName(kind, key_of(pool, attributes[kind])) for kind in active)
+
+
+def sign_in_names_of(
+    pool: UserPool, kinds: Collection[NameKind], attributes: Mapping[str, str]
+) -> tuple[SignInName, ...]:
+    """The names in place of the user name, of the kinds that the account has; raises SignInNameNeeded."""
+    names = [kind for kind in kinds if kind in pool.username_attributes]
+    for kind in names:
+        if not attributes.get(kind):
+            raise errors.SignInNameNeeded(attribute=kind)
+    return tuple(SignInName(kind, key_of(pool, attributes[kind])) for kind in names)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognomen import errors
+from cognomen.domain.account_states import check_tokens_work
 from cognomen.domain.app_client import AppClient
-from cognomen.domain.claims import SELF_SERVICE_SCOPE
+from cognomen.domain.claims import SELF_SERVICE_SCOPE, origin_of
 from cognomen.domain.issuers import accepts
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
 from cognomen.flows.pool_keys import pool_keys
 from cognomen.services import Services
 from cognomen.signing.port import TokenUnreadable
-from cognomen.storage import users
+from cognomen.storage import token_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Holder:
 async def user_of_access_token(world: Services, token: str) -> Holder:
     """The holder of a live access token with the self-service scope.
 
-    Raises AccessTokenInvalid, AccessTokenExpired, AccessTokenLacksScopes, UserNotFoundException, UserIsDisabled.
+    Raises AccessTokenInvalid, AccessTokenExpired, AccessTokenLacksScopes, AccessTokenRevoked, UserNotFoundException,
+    UserIsDisabled, PasswordResetRequiredException.
     """
     pool, claims = await read_access_token(world, token)
     if claims["exp"] * 1000 <= world.now_ms():
@@ -39,11 +41,14 @@ async def user_of_access_token(world: Services, token: str) -> Holder:
     client = await world.directory.client(claims["client_id"])
     if client.pool_id != pool.pool_id:
         raise errors.AccessTokenInvalid
-    user = await world.database.read(lambda tx: users.by_sub(tx, pool.pool_id, claims["sub"]))
-    if user is None:
+    origin = origin_of(claims)
+    found = await world.database.read(lambda tx: token_sessions.holder(tx, pool.pool_id, claims["sub"], origin))
+    if found is None:
         raise errors.UserNotFoundException
-    if not user.enabled:
-        raise errors.UserIsDisabled
+    user, signed_in = found
+    check_tokens_work(user)
+    if not signed_in:
+        raise errors.AccessTokenRevoked
     return Holder(pool, client, user, claims)
 
 

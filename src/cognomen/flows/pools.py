@@ -1,22 +1,34 @@
-"""Making and deleting pools and app clients."""
+"""Making, changing and deleting pools and app clients."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from cognomen import errors
-from cognomen.domain.app_client import AppClient, ClientSecret
+from cognomen.domain import tiers
+from cognomen.domain.app_client import AppClient
+from cognomen.domain.arns import pool_arn, pool_id_in
 from cognomen.domain.client_settings import settings_of_new_client
 from cognomen.domain.pool import UserPool
 from cognomen.domain.pool_settings import settings_of_new_pool
+from cognomen.domain.tags import fault_of
+from cognomen.flows.client_secrets import keep_secret, new_secret
 from cognomen.flows.pool_keys import make_pool_keys
 from cognomen.services import Services
-from cognomen.storage import app_clients, client_secrets, configuration, signing_keys, user_pools
-from cognomen.storage.client_secrets import SealedSecret
+from cognomen.storage import app_clients, configuration, signing_keys, token_sessions, user_pools
 from cognomen.storage.database import Tx
+
+BATCH = 500  # rows in one transaction
+
+# From the settings as they are to the settings as they shall be; may run again, and raises what the change refuses.
+SettingsChange: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 async def create_pool(world: Services, region: str, name: str, asked: Mapping[str, Any]) -> UserPool:
-    """Make a pool; `asked` is CreateUserPool by its wire names. Raises InvalidParameterException."""
+    """Make a pool; `asked` is CreateUserPool by its wire names.
+
+    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException.
+    """
     now_ms = world.now_ms()
     pool = UserPool(world.ids.pool_id(region), name, now_ms, now_ms, settings_of_new_pool(asked))
     keys = await make_pool_keys(world, pool.pool_id)
@@ -28,6 +40,50 @@ async def create_pool(world: Services, region: str, name: str, asked: Mapping[st
 
     await world.database.write(work)
     return pool
+
+
+async def change_pool(world: Services, pool: UserPool, change: SettingsChange) -> UserPool:
+    """Change the settings of a pool as they stand at that moment, so that changes at the same time add up.
+
+    Raises PoolDoesNotExist where the pool went away meanwhile, and what `change` raises.
+    """
+
+    async def work(tx: Tx) -> UserPool:
+        held = await user_pools.held(tx, pool.pool_id)
+        if held is None:
+            raise errors.PoolDoesNotExist(pool_id=pool.pool_id)
+        changed = replace(held, settings=change(held.settings), modified_ms=world.now_ms())
+        await user_pools.update(tx, changed)
+        await configuration.bump(tx)
+        return changed
+
+    changed = await world.database.write(work)
+    world.directory.forget()
+    return changed
+
+
+async def pool_of_arn(world: Services, arn: str) -> UserPool:
+    """The pool of an ARN, as it is stored now; raises NotAPoolArn, and PoolDoesNotExist for foreign accounts, too."""
+    pool_id = pool_id_in(arn)
+    pool = await world.database.read(lambda tx: user_pools.get(tx, pool_id))
+    if pool is None or pool_arn(world.facts.account_id, pool) != arn:
+        raise errors.PoolDoesNotExist(pool_id=pool_id)
+    return pool
+
+
+async def change_tags(
+    world: Services, pool: UserPool, change: Callable[[Mapping[str, str]], Mapping[str, str]]
+) -> None:
+    """Change the tags of a pool; raises InvalidParameterException, PoolDoesNotExist."""
+
+    def with_tags(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        tags = change(settings.get("UserPoolTags") or {})
+        fault = fault_of(tags)
+        if fault:
+            raise errors.InvalidParameterException(fault)
+        return {**settings, "UserPoolTags": tags}
+
+    await change_pool(world, pool, with_tags)
 
 
 async def delete_pool(world: Services, pool: UserPool) -> None:
@@ -45,36 +101,37 @@ async def delete_pool(world: Services, pool: UserPool) -> None:
 
 
 async def create_client(world: Services, pool: UserPool, name: str, asked: Mapping[str, Any]) -> AppClient:
-    """Make an app client; `asked` is CreateUserPoolClient by its wire names. Raises InvalidParameterException."""
+    """Make an app client; `asked` is CreateUserPoolClient by its wire names.
+
+    Raises InvalidParameterException, FeatureUnavailableInTierException.
+    """
     settings = settings_of_new_client(pool.schema, asked)
+    tiers.require_client_settings(pool, settings)
     now_ms = world.now_ms()
     client_id = world.ids.client_id()
     secret = asked.get("ClientSecret") or (world.ids.client_secret() if asked.get("GenerateSecret") else None)
-    secrets = (ClientSecret(f"{client_id}--{now_ms // 1000}", secret, now_ms),) if secret else ()
+    secrets = (new_secret(client_id, secret, now_ms),) if secret else ()
     client = AppClient(pool.pool_id, client_id, name, now_ms, now_ms, settings, secrets)
 
     async def work(tx: Tx) -> None:
         await app_clients.insert(tx, client)
         for one in secrets:
-            sealed = world.sealer.seal(one.value.encode(), secret_purpose(client_id))
-            row = SealedSecret(one.secret_id, sealed, one.created_ms)
-            await client_secrets.insert(tx, client.pool_id, client_id, row)
+            await keep_secret(tx, world, client, one)
 
     await world.database.write(work)
     return client
 
 
 async def delete_client(world: Services, client: AppClient) -> None:
-    """Delete an app client; its refresh tokens stop working."""
+    """Delete an app client and end what was signed in through it, a bounded number of sessions at a time."""
 
-    async def work(tx: Tx) -> None:
+    async def work(tx: Tx) -> bool:
+        if await token_sessions.delete_of_client(tx, client.pool_id, client.client_id, BATCH) == BATCH:
+            return False
         await app_clients.delete(tx, client.pool_id, client.client_id)
         await configuration.bump(tx)
+        return True
 
-    await world.database.write(work)
+    while not await world.database.write(work):
+        pass
     world.directory.forget()
-
-
-def secret_purpose(client_id: str) -> str:
-    """What a sealed client secret is bound to."""
-    return f"client-secret:{client_id}"

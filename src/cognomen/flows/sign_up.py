@@ -80,12 +80,10 @@ def _checked_attributes(
     pool: UserPool, client: AppClient, named: NewNames, given: Mapping[str, str]
 ) -> Mapping[str, str]:
     check_writable(pool.schema, client.writable, given)
-    if any(given.get(name, value) != value for name, value in named.attributes.items()):
-        raise errors.InvalidParameterException("The attribute that serves as the username differs from the Username.")
+    attributes = named.complete(given)
     if "preferred_username" in pool.alias_attributes and given.get("preferred_username"):
         text = "Cannot set preferred_username as an alias before the account is confirmed."
         raise errors.InvalidParameterException(text)
-    attributes = {**given, **named.attributes}
     check_values(pool.schema, attributes)
     check_required(pool.schema, attributes)
     unverified = {flag: "false" for name, flag in VERIFIED_FLAG.items() if attributes.get(name)}

@@ -1,22 +1,24 @@
 """Giving out tokens: ID and access token signed with the pool's two keys, and an opaque refresh token."""
 
-import base64
-import hashlib
-from dataclasses import dataclass, field
+import hmac
+from dataclasses import dataclass, field, replace
 
 from cognomen.domain.app_client import AppClient
+from cognomen.domain.challenges import Situation
 from cognomen.domain.claims import Grant, access_claims, id_claims
+from cognomen.domain.groups import claims_of
 from cognomen.domain.issuers import issuer_of
 from cognomen.domain.pool import UserPool
-from cognomen.domain.sessions import RefreshToken
+from cognomen.domain.refresh_tokens import RANDOM_BYTES, TAG_BYTES, RefreshToken, body_of
+from cognomen.domain.sessions import SessionTracking, TokenSession, Trace
 from cognomen.domain.signing_keys import TokenUse
 from cognomen.domain.user import User
 from cognomen.flows.pool_keys import pool_keys
 from cognomen.services import Services
+from cognomen.storage import groups, token_sessions, users
+from cognomen.storage.database import Tx, Work
 
-# A refresh token looks like the JWE that AWS gives out, since clients look at its first part; the rest is random.
-REFRESH_HEAD = base64.urlsafe_b64encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').decode().rstrip("=")
-REFRESH_PARTS = (32, 12, 64, 16)
+TAG_PURPOSE = "refresh-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +42,69 @@ class Origin:
 async def sign_tokens(world: Services, pool: UserPool, client: AppClient, user: User, origin: Origin) -> Tokens:
     """Sign an ID and an access token."""
     keys = await pool_keys(world, pool.pool_id)
+    held = await world.database.read(lambda tx: groups.of_user(tx, pool.pool_id, user.sub))
     grant = Grant(
         issuer=issuer_of(world.facts, pool),
         client=client,
         user=user,
         origin_jti=origin.jti,
-        event_id=world.ids.uuid(),
+        event_id=world.ids.uuid() if client.shows_origin else origin.jti,
         auth_time=origin.auth_time,
         now=world.now_ms() // 1000,
+        groups=claims_of(held),
     )
     id_token = keys.signers[TokenUse.ID].sign(id_claims(grant, world.ids.uuid()))
     access_token = keys.signers[TokenUse.ACCESS].sign(access_claims(grant, world.ids.uuid()))
     return Tokens(id_token, access_token, None, client.access_token_seconds)
 
 
-def new_refresh_token(world: Services) -> str:
-    """Five parts of base64url, unguessable, meaning nothing to anybody but this server."""
-    parts = (base64.urlsafe_b64encode(world.ids.token(size)).decode().rstrip("=") for size in REFRESH_PARTS)
-    return ".".join((REFRESH_HEAD, *parts))
+async def nothing_else(_: Tx) -> None:
+    """For a sign-in that leaves nothing behind but its refresh token."""
 
 
-def digest_of(refresh_token: str) -> bytes:
-    """What is kept of a refresh token; it has more than 256 random bits, so a plain hash protects it."""
-    return hashlib.sha256(refresh_token.encode()).digest()
+async def give_tokens(world: Services, situation: Situation, also: Work[None] = nothing_else) -> Tokens:
+    """Sign the first tokens of a sign-in; it is on disk, with what is `also` to be kept, before they are seen."""
+    user, client = situation.user, situation.client
+    refresh_token = new_refresh_token(world, world.ids.uuid())
+    tracking = await world.directory.session_tracking(user.pool_id)
+    session = _new_session(world, situation, refresh_token, tracking)
+    origin = Origin(session.origin_jti, session.auth_time)
+    tokens = await sign_tokens(world, situation.pool, client, user, origin)
+
+    async def work(tx: Tx) -> None:
+        await also(tx)
+        if session.trace:
+            await users.held(tx, user.pool_id, user.sub)  # of sign-ins at the same time each makes room for itself
+            await token_sessions.evict(tx, user.pool_id, user.sub, session.started_ms, tracking.most_per_user - 1)
+        await token_sessions.insert(tx, session)
+
+    await world.database.write(work)
+    return replace(tokens, refresh_token=refresh_token.text)
 
 
-def refresh_row(world: Services, client: AppClient, user: User, origin: Origin, token: str) -> RefreshToken:
-    """The row that makes a refresh token work."""
-    now_ms = world.now_ms()
-    return RefreshToken(
+def _new_session(world: Services, situation: Situation, token: RefreshToken, tracking: SessionTracking) -> TokenSession:
+    """The sign-in that begins now; where the pool tracks sessions, with what is noted of it."""
+    user, client, now_ms = situation.user, situation.client, world.now_ms()
+    return TokenSession(
         pool_id=user.pool_id,
-        digest=digest_of(token),
+        origin_jti=token.origin_jti,
         sub=user.sub,
         client_id=client.client_id,
-        origin_jti=origin.jti,
-        auth_time=origin.auth_time,
-        issued_ms=now_ms,
+        auth_time=now_ms // 1000,
+        started_ms=now_ms,
         expires_ms=now_ms + client.refresh_token_seconds * 1000,
+        digest=token.digest,
+        trace=Trace.begun(world.ids.token_session(), situation.visitor, now_ms) if tracking.enabled else None,
     )
+
+
+def new_refresh_token(world: Services, origin_jti: str) -> RefreshToken:
+    """Another refresh token of a sign-in; its tag tells that this server made it."""
+    body = body_of(origin_jti, world.ids.token(RANDOM_BYTES))
+    return RefreshToken(body, world.sealer.digest(body, TAG_PURPOSE)[:TAG_BYTES])
+
+
+def given_out(world: Services, token: RefreshToken) -> bool:
+    """Whether this server made the token, under any master key that it still knows."""
+    tags = (digest[:TAG_BYTES] for digest in world.sealer.digests(token.body, TAG_PURPOSE))
+    return any(hmac.compare_digest(tag, token.tag) for tag in tags)

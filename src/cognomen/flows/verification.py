@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cognomen import errors
 from cognomen.delivery.port import Message
-from cognomen.domain.codes import DIGITS, HOUR_MS, LIFETIME_MS, Code, CodePurpose
+from cognomen.domain.codes import DIGITS, HOUR_MS, LIFETIME_MS, VERIFYING, Code, CodePurpose
 from cognomen.domain.messages import MessageKind
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
@@ -14,12 +14,11 @@ from cognomen.services import Services
 from cognomen.storage import attempts, codes
 from cognomen.storage.database import Tx
 
+# The other kinds verify an attribute, and which one decides: VERIFYING.
 PURPOSES: Mapping[MessageKind, CodePurpose] = {
     MessageKind.SIGN_UP: CodePurpose.SIGN_UP,
     MessageKind.RESEND_CODE: CodePurpose.SIGN_UP,
     MessageKind.FORGOT_PASSWORD: CodePurpose.FORGOT_PASSWORD,
-    MessageKind.UPDATE_USER_ATTRIBUTE: CodePurpose.VERIFY_ATTRIBUTE,
-    MessageKind.VERIFY_USER_ATTRIBUTE: CodePurpose.VERIFY_ATTRIBUTE,
 }
 
 
@@ -28,9 +27,9 @@ def new_digits(world: Services) -> str:
     return world.facts.fixed_code or world.ids.digits(DIGITS)
 
 
-def digest_purpose(user: User, purpose: CodePurpose) -> str:
+def digest_purpose(pool_id: str, sub: str, purpose: CodePurpose) -> str:
     """What a code's digest is bound to, so that no code works for another user or another purpose."""
-    return f"code:{user.pool_id}:{user.sub}:{purpose}"
+    return f"code:{pool_id}:{sub}:{purpose}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,14 @@ class Issued:
 
 def issue_code(world: Services, pool: UserPool, user: User, target: Target, kind: MessageKind) -> Issued:
     """A fresh code for this kind of message, addressed but not yet stored or sent."""
-    purpose = PURPOSES[kind]
+    purpose = PURPOSES.get(kind) or VERIFYING[target.attribute]
     digits = new_digits(world)
     expires_ms = world.now_ms() + LIFETIME_MS[purpose]
     code = Code(
         pool_id=user.pool_id,
         sub=user.sub,
         purpose=purpose,
-        digest=world.sealer.digest(digits.encode(), digest_purpose(user, purpose)),
+        digest=world.sealer.digest(digits.encode(), digest_purpose(user.pool_id, user.sub, purpose)),
         attribute=target.attribute,
         expires_ms=expires_ms,
     )
@@ -66,7 +65,7 @@ async def store_and_send(tx: Tx, world: Services, issued: Issued) -> None:
 async def spend_code(tx: Tx, world: Services, user: User, purpose: CodePurpose, digits: str) -> Code:
     """Use a code up, made under any known master key; raises CodeMismatchException, ExpiredCodeException."""
     found: Code | codes.Verdict = codes.Verdict.MISSING
-    for digest in world.sealer.digests(digits.encode(), digest_purpose(user, purpose)):
+    for digest in world.sealer.digests(digits.encode(), digest_purpose(user.pool_id, user.sub, purpose)):
         found = await codes.spend(tx, user.pool_id, user.sub, purpose, digest, world.now_ms())
         if isinstance(found, Code):
             return found

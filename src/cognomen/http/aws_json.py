@@ -1,7 +1,7 @@
 """AWS JSON 1.1: one request in, one answer out (reference 01 and 14)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from starlette.types import Receive
@@ -40,7 +40,7 @@ class Answer:
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,20 @@ class AwsJson:
         operation = _operation(incoming)
         entry.operation = operation.name
         body = await read_body(incoming, receive, max(self.longest_body, LONGER_BODIES.get(operation.name, 0)))
-        head = Head(incoming.request_id, incoming.client, self._principal(operation, incoming, body))
+        principal = await self._principal(operation, incoming, body)
+        head = Head(incoming.request_id, incoming.client, principal, _user_agent(incoming))
         request = strict_json.decode(operation, body)
         _note(entry, request)
         limits.check(operation, request)
         result = await dispatch(self.world, operation, head, request)
         return b"" if operation.output is None else strict_json.encode(result)
 
-    def _principal(self, operation: Operation, incoming: Incoming, body: bytes) -> Principal | None:
+    async def _principal(self, operation: Operation, incoming: Incoming, body: bytes) -> Principal | None:
         """Who signed; the Authorization header means nothing to an operation that is not signed."""
         if operation.access is Access.IAM or (
             operation.access is Access.IAM_OR_CLIENT and b"authorization" in incoming.headers
         ):
-            return self.signatures.check(incoming, body, operation.service)
+            return await self.signatures.check(incoming, body, operation.service)
         return None
 
 
@@ -91,6 +92,12 @@ def _operation(incoming: Incoming) -> Operation:
     if operation is None or content_type not in UNDERSTOOD:
         raise errors.UnknownOperationException
     return operation
+
+
+def _user_agent(incoming: Incoming) -> str:
+    """How the caller calls itself; SDKs that may not set the usual header, as in some browsers, have another one."""
+    name = incoming.headers.get(b"user-agent") or incoming.headers.get(b"x-amz-user-agent", b"")
+    return name.decode("latin-1")
 
 
 def _note(entry: Entry, request: WireStruct) -> None:

@@ -13,68 +13,72 @@ from cognomen import errors
 from cognomen.api.call import Principal
 from cognomen.http.authorization import ALGORITHM, Authorization, read_authorization
 from cognomen.http.incoming import Incoming
+from cognomen.http.signers import Signers
 
 TERMINATOR = "aws4_request"
 LEEWAY = timedelta(minutes=15)
 BASIC = "%Y%m%dT%H%M%SZ"  # ISO 8601 without separators
+SESSION_TOKEN = b"x-amz-security-token"
 STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
 class Signatures(Protocol):
     """Decides who is believed to be who they say they are."""
 
-    def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:
+    async def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:
         """The caller of a signed request.
 
         Raises MissingAuthenticationTokenException, IncompleteSignatureException, UnrecognizedClientException,
-        InvalidSignatureException.
+        ExpiredTokenException, InvalidSignatureException.
         """
 
 
 class AnyWellFormedSignature:
-    """Believes everybody who sends a well-formed Authorization header: for the dev profile alone."""
+    """Believes everybody who sends a well-formed Authorization header: for the dev profile alone.
 
-    def __init__(self, account_id: str) -> None:
+    A key that is known brings its policy along all the same, so that policies can be tried out.
+    """
+
+    def __init__(self, account_id: str, signers: Signers | None = None) -> None:
         self._account_id = account_id
+        self._signers = signers
 
-    def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:  # noqa: ARG002
+    async def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:  # noqa: ARG002
         """Whoever the header names; body and service are not looked at."""
         claimed = read_authorization(incoming.headers)
-        return Principal(claimed.access_key_id, self._account_id, claimed.region)
+        token = incoming.headers.get(SESSION_TOKEN)
+        signer = await self._signers.find(claimed.access_key_id, token) if self._signers else None
+        return Principal(claimed.access_key_id, self._account_id, claimed.region, signer)
 
 
 class VerifiedSignatures:
     """Believes those who signed with the secret of a known access key, now, for this service."""
 
-    def __init__(self, access_keys: Mapping[str, str], account_id: str, now_ms: Callable[[], int]) -> None:
-        self._access_keys = access_keys
+    def __init__(self, signers: Signers, account_id: str, now_ms: Callable[[], int]) -> None:
+        self._signers = signers
         self._account_id = account_id
         self._now_ms = now_ms
         # bounded, because whoever knows an access key id can name any region
-        self._signing_key = lru_cache(maxsize=256)(_signing_key)
+        self._signing_key = lru_cache(maxsize=1024)(_signing_key)
 
-    def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:
+    async def check(self, incoming: Incoming, body: bytes, service: str) -> Principal:
         """Sign the request anew and compare."""
         claimed = read_authorization(incoming.headers)
         stamp = _stamp(incoming.headers)
-        secret = self._secret(claimed, incoming.headers)
+        signer = await self._signers.find(claimed.access_key_id, incoming.headers.get(SESSION_TOKEN))
+        if signer is None:
+            raise errors.UnrecognizedClientException
         _check_scope(claimed, service, stamp)
         _check_age(stamp, datetime.fromtimestamp(self._now_ms() // 1000, UTC))
         _check_coverage(claimed, incoming.headers)
         canonical = _canonical_request(claimed, incoming, _body_hash(incoming.headers, body))
         scope = f"{claimed.date}/{claimed.region}/{service}/{TERMINATOR}"
         text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical).hexdigest()}"
-        key = self._signing_key(secret, claimed.date, claimed.region, service)
+        key = self._signing_key(signer.secret, claimed.date, claimed.region, service)
         right = hmac.digest(key, text.encode(), "sha256").hex()
         if not hmac.compare_digest(right, claimed.signature):
             raise errors.InvalidSignatureException
-        return Principal(claimed.access_key_id, self._account_id, claimed.region)
-
-    def _secret(self, claimed: Authorization, headers: Mapping[bytes, bytes]) -> str:
-        secret = self._access_keys.get(claimed.access_key_id)
-        if secret is None or b"x-amz-security-token" in headers:  # this server hands out no session tokens
-            raise errors.UnrecognizedClientException
-        return secret
+        return Principal(claimed.access_key_id, self._account_id, claimed.region, signer)
 
 
 def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:

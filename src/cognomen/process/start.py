@@ -2,6 +2,7 @@
 
 import sys
 
+from cognomen.process import access_keys
 from cognomen.process.data_directory import make_data_directory
 from cognomen.process.listening import bind
 from cognomen.process.ready import ready_line
@@ -33,7 +34,7 @@ def run(settings: Settings) -> None:
 
 def problems_of(settings: Settings) -> list[str]:
     """Everything that keeps a server with these settings from starting, as far as it shows before the start."""
-    return [*settings.problems(), *_master_key_problems(settings)]
+    return [*settings.problems(), *_master_key_problems(settings), *access_keys.problems_of(settings)]
 
 
 def _master_key_problems(settings: Settings) -> list[str]:

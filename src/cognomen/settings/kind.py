@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 SWITCH = {"true": True, "false": False}
 
@@ -97,4 +97,6 @@ def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
         known = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return known and parts.scheme in schemes and bool(parts.hostname) and not parts.fragment and " " not in value
+    # PostgreSQL names the folder of a local socket as a parameter: postgresql:///name?host=/run/postgresql
+    host = parts.hostname or parse_qs(parts.query).get("host")
+    return known and parts.scheme in schemes and bool(host) and not parts.fragment and " " not in value

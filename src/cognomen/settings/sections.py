@@ -80,11 +80,35 @@ class Limits:
     resend_confirmation_code_per_hour: int = key(
         "ResendConfirmationCode calls for one user", whole_number(1, 1_000_000), 5, unit="calls an hour"
     )
+    recover_password_per_hour: int = key(
+        "ForgotPassword and ConfirmForgotPassword calls for one user, together (AWS allows 5 to 20, by its own estimate"
+        " of the risk)",
+        whole_number(1, 1_000_000),
+        20,
+        unit="calls an hour",
+    )
+    change_password_per_hour: int = key(
+        "ChangePassword calls of one user", whole_number(1, 1_000_000), 5, unit="calls an hour"
+    )
     body_bytes: int = key(
         "Longest request body, where an operation's own limits need no longer one",
         whole_number(1024, 1_073_741_824),
         1_048_576,
         unit="bytes",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """How much there may be of a thing; AWS's own numbers unless set."""
+
+    groups_per_pool: int = key("Groups of one pool", whole_number(1, 1_000_000), 10_000, unit="groups")
+    groups_per_user: int = key("Groups that one user may be in", whole_number(1, 10_000), 100, unit="groups")
+    requests_per_second: int = key(
+        "Highest limit of a category that UpdateProvisionedLimit sets",
+        whole_number(1, 2_147_483_647),
+        10_000,
+        unit="requests a second",
     )
 
 

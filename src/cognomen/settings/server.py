@@ -10,7 +10,7 @@ from cognomen.settings.files import open_to_others
 from cognomen.settings.key import Masked, hidden_password, hidden_values, key
 from cognomen.settings.kind import choice, list_of, path, switch, table_of, text, url, whole_number
 from cognomen.settings.loopback import is_loopback
-from cognomen.settings.sections import Dev, Limits, Passwords, Smtp, Sqlite
+from cognomen.settings.sections import Dev, Limits, Passwords, Quotas, Smtp, Sqlite
 
 MEMORY = ":memory:"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only to show a URL that can be opened
@@ -85,8 +85,9 @@ class Settings(Masked):
     smtp: Smtp = field(default_factory=Smtp)
     dev: Dev = field(default_factory=Dev)
     limits: Limits = field(default_factory=Limits)
+    quotas: Quotas = field(default_factory=Quotas)
     access_keys: Mapping[str, str] = key(
-        "Access keys that may sign requests in production: id = secret. dev takes any",
+        "Access keys that may do everything: id = secret. `cognomen access-key` makes others; dev takes any",
         table_of(ACCESS_KEY_IDS, ACCESS_KEY_SECRETS),
         dict,
         mask=hidden_values,
@@ -212,11 +213,6 @@ RULES = (
         lambda s: s.master_key_path is not None and open_to_others(s.master_key_path),
         "the master key file {s.master_key_path} is open to other users of the machine:"
         " `chmod 600 {s.master_key_path}`",
-    ),
-    Rule(
-        "production",
-        lambda s: not s.access_keys,
-        'production verifies signatures and knows no access key: add one under [access_keys], id = "secret"',
     ),
     Rule(
         "production",

@@ -63,7 +63,8 @@ class Argon2PasswordKeeper:
         found = argon2.extract_parameters(hashed)
         work = partial(_matches, hashed, password, found.type)
         right = await self._run(found.memory_cost * found.time_cost, work)
-        return PasswordVerdict(right=right and stored is not None, outdated=self._outdated(found))
+        lacks_verifier = stored is not None and not stored.srp_verifier  # its hash was imported
+        return PasswordVerdict(right and stored is not None, lacks_verifier or self._outdated(found))
 
     def close(self) -> None:
         """Let the threads end; what waits for them is cancelled."""

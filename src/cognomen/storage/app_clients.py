@@ -44,12 +44,21 @@ async def page(tx: Tx, pool_id: str, after: str, limit: int) -> list[AppClient]:
     return [_client(row) for row in rows]
 
 
+async def touch(tx: Tx, pool_id: str, client_id: str, now_ms: int) -> bool:
+    """Note a change, and keep others from changing the client until this write ends; False where it is gone."""
+    touched = await tx.run(
+        "update app_clients set modified_ms = ? where pool_id = ? and client_id = ?", (now_ms, pool_id, client_id)
+    )
+    return touched > 0
+
+
 async def delete(tx: Tx, pool_id: str, client_id: str) -> bool:
     """Take the client away with its secrets; False where there is no such client."""
     if not await tx.run("delete from app_clients where pool_id = ? and client_id = ?", (pool_id, client_id)):
         return False
     await tx.run("delete from client_pools where client_id = ?", (client_id,))
-    await tx.run("delete from client_secrets where pool_id = ? and client_id = ?", (pool_id, client_id))
+    for table in ("client_secrets", "client_session_configurations"):
+        await tx.run(f"delete from {table} where pool_id = ? and client_id = ?", (pool_id, client_id))  # noqa: S608
     return True
 
 

@@ -22,6 +22,15 @@ async def insert(tx: Tx, pool_id: str, client_id: str, secret: SealedSecret) -> 
     )
 
 
+async def delete(tx: Tx, pool_id: str, client_id: str, secret_id: str) -> bool:
+    """End one secret of a client; False where it has no such secret."""
+    touched = await tx.run(
+        "delete from client_secrets where pool_id = ? and client_id = ? and secret_id = ?",
+        (pool_id, client_id, secret_id),
+    )
+    return touched > 0
+
+
 async def of_client(tx: Tx, pool_id: str, client_id: str) -> list[SealedSecret]:
     """The client's secrets, oldest first."""
     rows = await tx.all(

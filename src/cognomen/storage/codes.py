@@ -24,6 +24,15 @@ async def put(tx: Tx, code: Code) -> None:
     )
 
 
+async def get(tx: Tx, pool_id: str, sub: str, purpose: CodePurpose) -> Code | None:
+    """The code of this purpose, expired or not; looking does not use it up."""
+    row = await tx.one(
+        "select digest, attribute, expires_ms from codes where pool_id = ? and sub = ? and purpose = ?",
+        (pool_id, sub, purpose.value),
+    )
+    return Code(pool_id, sub, purpose, *row) if row else None
+
+
 async def spend(  # noqa: PLR0917
     tx: Tx, pool_id: str, sub: str, purpose: CodePurpose, digest: bytes, now_ms: int
 ) -> Code | Verdict:
@@ -41,6 +50,11 @@ async def spend(  # noqa: PLR0917
     if left is None:
         return Verdict.MISSING
     return Verdict.EXPIRED if left[0] <= now_ms else Verdict.WRONG
+
+
+async def drop_of_attribute(tx: Tx, pool_id: str, sub: str, attribute: str) -> int:
+    """Forget every code that went to a contact which is another one by now, and answer how many there were."""
+    return await tx.run("delete from codes where pool_id = ? and sub = ? and attribute = ?", (pool_id, sub, attribute))
 
 
 async def drop(tx: Tx, pool_id: str, sub: str, purpose: CodePurpose) -> bool:

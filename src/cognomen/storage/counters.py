@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from cognomen.storage.database import Tx
 
-Name: TypeAlias = Literal["configuration", "inbox"]
+Name: TypeAlias = Literal["access_keys", "configuration", "inbox"]
 
 
 async def value(tx: Tx, name: Name) -> int:

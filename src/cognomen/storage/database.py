@@ -27,6 +27,9 @@ class Tx(Protocol):
     async def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Execute and answer how many rows it touched; raises UniqueViolation, and AssertionError in a read."""
 
+    async def put_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert many rows in the fastest way that the engine has (COPY on PostgreSQL); raises UniqueViolation."""
+
     async def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row, or None."""
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 from cognomen import errors
 from cognomen.domain.app_client import AppClient, ClientSecret
 from cognomen.domain.pool import UserPool
-from cognomen.storage import app_clients, client_secrets, configuration, user_pools
+from cognomen.domain.sessions import SessionTracking
+from cognomen.storage import app_clients, client_secrets, configuration, session_configurations, user_pools
 from cognomen.storage.database import Database, Tx
 
 FRESH_MS = 500
@@ -30,6 +31,7 @@ class Directory:
         self._drops = 0
         self._pools: dict[str, UserPool] = {}
         self._clients: dict[str, AppClient] = {}
+        self._tracking: dict[str, SessionTracking] = {}
 
     async def pool(self, pool_id: str) -> UserPool:
         """The pool with this id; raises PoolDoesNotExist."""
@@ -45,11 +47,23 @@ class Directory:
         client = self._clients.get(client_id)
         return await self._load_client(client_id) if client is None else client
 
+    async def session_tracking(self, pool_id: str) -> SessionTracking:
+        """Whether and how this pool tracks sessions."""
+        if not self._is_fresh():
+            await self._check()
+        tracking = self._tracking.get(pool_id)
+        if tracking is None:
+            drops = self._drops
+            tracking = await self._database.read(lambda tx: session_configurations.of_pool(tx, pool_id))
+            self._remember(self._tracking, pool_id, tracking, drops)
+        return tracking
+
     def forget(self) -> None:
         """Drop everything: call it after a write that changed a pool or a client."""
         self._drops += 1
         self._pools.clear()
         self._clients.clear()
+        self._tracking.clear()
 
     def _is_fresh(self) -> bool:
         # A clock that was set back makes nothing fresh.

@@ -1,4 +1,4 @@
-"""Taking away what has expired, and what is left of deleted pools, a bounded number of rows at a time."""
+"""Taking away what has expired, and what is left of deleted pools and groups, a bounded number of rows at a time."""
 
 from cognomen.storage.database import Tx
 
@@ -8,9 +8,13 @@ CODES = """
 delete from codes where (pool_id, sub, purpose) in (
   select pool_id, sub, purpose from codes where expires_ms <= ? order by expires_ms limit ?)
 """
-REFRESH_TOKENS = """
-delete from refresh_tokens where (pool_id, digest) in (
-  select pool_id, digest from refresh_tokens where expires_ms <= ? order by expires_ms limit ?)
+OLD_SESSIONS = """
+delete from token_sessions where (pool_id, origin_jti) in (
+  select pool_id, origin_jti from token_sessions where expires_ms <= ? order by expires_ms limit ?)
+"""
+CHALLENGE_SESSIONS = """
+delete from challenge_sessions where (pool_id, session_id) in (
+  select pool_id, session_id from challenge_sessions where expires_ms <= ? order by expires_ms limit ?)
 """
 ATTEMPTS = """
 delete from attempts where (pool_id, subject, kind) in (
@@ -26,23 +30,38 @@ delete from {table} where (pool_id, {key}) in (
     for table, key in {
         "users": "sub",
         "user_names": "name_key, kind",
+        "user_search": "attribute, value, sub",
+        "pending_attributes": "sub, attribute",
         "codes": "sub, purpose",
         "attempts": "subject, kind",
-        "refresh_tokens": "digest",
+        "token_sessions": "origin_jti",
+        "challenge_sessions": "session_id",
+        "password_history": "sub, hash",
         "outbox": "message_id",
         "inbox": "message_id",
+        "user_groups": "name",
+        "group_members": "sub, group_id",
+        "deleted_groups": "group_id",
     }.items()
 )
+
+OF_DELETED_GROUPS = """
+delete from group_members where (pool_id, sub, group_id) in (
+  select m.pool_id, m.sub, m.group_id from deleted_groups d cross join group_members m
+  where m.pool_id = d.pool_id and m.group_id = d.group_id limit ?)
+"""
 
 
 async def purge(tx: Tx, now_ms: int, limit: int = 500) -> int:
     """Take away up to `limit` rows of each kind and answer how many went; call again until that is 0."""
     gone = await tx.run(CODES, (now_ms, limit))
-    gone += await tx.run(REFRESH_TOKENS, (now_ms, limit))
+    gone += await tx.run(OLD_SESSIONS, (now_ms - DAY_MS, limit))  # access tokens live longer by a day at most
+    gone += await tx.run(CHALLENGE_SESSIONS, (now_ms, limit))
     gone += await tx.run(ATTEMPTS, (now_ms - DAY_MS, limit))
-    for deletion in OF_DELETED_POOLS:
+    for deletion in (*OF_DELETED_POOLS, OF_DELETED_GROUPS):
         gone += await tx.run(deletion, (limit,))
     if not gone:
-        # A day later no call that was under way when the pool went can still add a row.
+        # A day later no call that was under way when the pool or group went can still add a row.
         await tx.run("delete from deleted_pools where deleted_ms <= ?", (now_ms - DAY_MS,))
+        await tx.run("delete from deleted_groups where deleted_ms <= ?", (now_ms - DAY_MS,))
     return gone

@@ -26,7 +26,7 @@ FIRST_ROW = (
 )
 LOOK = "select version, compatible from schema_version where name = 'schema'"
 # An update that changes nothing holds the row: whoever comes second waits here and then sees what the first one did.
-HOLD = "update schema_version set version = version where name = 'schema' returning version"
+HOLD = "update schema_version set version = version where name = 'schema' returning version, compatible"
 MOVE = "update schema_version set version = ?, compatible = ? where name = 'schema'"
 
 
@@ -133,7 +133,8 @@ async def _apply(step: Migration, tx: Tx) -> bool:
         return False
     for statement in step.statements:
         await tx.run(statement)
-    await tx.run(MOVE, (step.version, step.compatible))
+    # What one migration took from old servers no later one gives back.
+    await tx.run(MOVE, (step.version, max(step.compatible, held[1])))
     return True
 
 

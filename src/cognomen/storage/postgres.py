@@ -163,6 +163,15 @@ class _PostgresTx:
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdecimal() else -1
 
+    async def put_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if not self._writable:
+            refuse_write_in_read()
+        try:
+            await self._connection.copy_records_to_table(table, columns=columns, records=rows)
+        except FAULTS as fault:
+            self._explain(fault)
+            raise
+
     async def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         try:
             record = await self._connection.fetchrow(translated(sql), *values)

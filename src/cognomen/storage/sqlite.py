@@ -137,6 +137,16 @@ class _SqliteTx:
             self._explain(fault)
             raise
 
+    async def put_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if not self._writable:
+            refuse_write_in_read()
+        blanks = ", ".join("?" * len(columns))
+        try:
+            self._connection.executemany(f"insert into {table} ({', '.join(columns)}) values ({blanks})", rows)  # noqa: S608
+        except sqlite3.Error as fault:
+            self._explain(fault)
+            raise
+
     async def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         try:
             row: Row | None = self._connection.execute(sql, values).fetchone()

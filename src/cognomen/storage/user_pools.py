@@ -4,7 +4,9 @@ from cognomen.domain.pool import UserPool
 from cognomen.storage.database import Row, Tx
 from cognomen.storage.json_columns import json_text, read_settings
 
-SELECT = "select pool_id, name, created_ms, modified_ms, settings from user_pools"
+COLUMNS = "pool_id, name, created_ms, modified_ms, settings"
+SELECT = f"select {COLUMNS} from user_pools"  # noqa: S608
+HOLD = f"update user_pools set modified_ms = modified_ms where pool_id = ? returning {COLUMNS}"  # noqa: S608
 
 # What goes with the pool at once: few rows, and nothing works without them. The rest goes in batches: expired.purge.
 DELETIONS = (
@@ -13,6 +15,8 @@ DELETIONS = (
     "delete from client_pools where pool_id = ?",
     "delete from app_clients where pool_id = ?",
     "delete from outbox where pool_id = ?",
+    "delete from pool_session_configurations where pool_id = ?",
+    "delete from client_session_configurations where pool_id = ?",
 )
 
 
@@ -28,6 +32,21 @@ async def get(tx: Tx, pool_id: str) -> UserPool | None:
     """The pool with this id."""
     row = await tx.one(SELECT + " where pool_id = ?", (pool_id,))
     return _pool(row) if row else None
+
+
+async def held(tx: Tx, pool_id: str) -> UserPool | None:
+    """The pool as it is now, changed by nobody else until this write ends: read it so to change it."""
+    row = await tx.one(HOLD, (pool_id,))
+    return _pool(row) if row else None
+
+
+async def update(tx: Tx, pool: UserPool) -> bool:
+    """Store the name and the settings; False where there is no such pool."""
+    touched = await tx.run(
+        "update user_pools set name = ?, settings = ?, modified_ms = ? where pool_id = ?",
+        (pool.name, json_text(pool.settings), pool.modified_ms, pool.pool_id),
+    )
+    return touched > 0
 
 
 async def page(tx: Tx, after: str, limit: int) -> list[UserPool]:

@@ -1,8 +1,11 @@
 """Rows of users, and the names under which they sign in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cognomen.domain.user import NameKind, SignInName, StoredPassword, User, UserStatus
+from cognomen.domain.user_search import Place, Stretch
+from cognomen.storage import user_search
 from cognomen.storage.database import Row, Tx, UniqueViolation
 from cognomen.storage.json_columns import json_text, read_attributes
 
@@ -16,14 +19,49 @@ BY_NAME = f"""
 select {COLUMNS} from user_names join users using (pool_id, sub) where pool_id = ? and name_key = ?
 order by case kind when 'username' then 0 when 'email' then 1 when 'phone_number' then 2 else 3 end limit 1
 """  # noqa: S608
+OF_GROUP = f"""
+select {COLUMNS} from group_members join users using (pool_id, sub)
+where pool_id = ? and group_id = ? and sub > ? order by sub limit ?
+"""  # noqa: S608
 HOLD = f"update users set modified_ms = modified_ms where pool_id = ? and sub = ? returning {COLUMNS}"  # noqa: S608
 DELETIONS = (
     "delete from user_names where pool_id = ? and sub = ?",
     "delete from codes where pool_id = ? and sub = ?",
     "delete from attempts where pool_id = ? and subject = ?",
-    "delete from refresh_tokens where pool_id = ? and sub = ?",
+    "delete from token_sessions where pool_id = ? and sub = ?",
+    "delete from group_members where pool_id = ? and sub = ?",
+    "delete from pending_attributes where pool_id = ? and sub = ?",
+    "delete from password_history where pool_id = ? and sub = ?",
 )
 COUNTED_EXACTLY = 10_000
+EVERYBODY = f"select sub, {COLUMNS} from users where pool_id = ? and sub > ? order by sub limit ?"  # noqa: S608
+# What is searched by columns of users themselves; the condition that includes sub begins behind the last one shown.
+BY_COLUMN = {
+    attribute: f"""
+select {column}, {COLUMNS} from users where pool_id = ? and ({column}, sub) > (?, ?) and {column} <= ?
+order by {column}, sub limit ?
+"""  # noqa: S608
+    for attribute, column in {
+        "sub": "sub",
+        "username": "username",
+        "cognito:user_status": "status",
+        "status": "enabled",
+    }.items()
+}
+BY_ATTRIBUTE = f"""
+select value, {COLUMNS} from (
+  select pool_id, sub, value from user_search
+  where pool_id = ? and attribute = ? and (value, sub) > (?, ?) and value <= ? order by value, sub limit ?
+) found join users using (pool_id, sub) order by value, sub
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A user in a list, and where in it."""
+
+    place: Place
+    user: User
 
 
 class NameTaken(UniqueViolation):
@@ -39,26 +77,17 @@ async def insert(tx: Tx, user: User, names: Sequence[SignInName]) -> None:
     await tx.run(
         "insert into users (pool_id, sub, username, status, enabled, attributes, password_hash, srp_salt,"
         " srp_verifier, password_set_ms, created_ms, modified_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            user.pool_id,
-            user.sub,
-            user.username,
-            user.status.value,
-            int(user.enabled),
-            json_text(user.attributes),
-            *_password_columns(user.password),
-            user.created_ms,
-            user.modified_ms,
-        ),
+        row_of(user),
     )
     for name in names:
         await add_name(tx, user.pool_id, user.sub, name)
+    await user_search.change(tx, user.pool_id, user.sub, {}, user.attributes)
 
 
 async def by_sub(tx: Tx, pool_id: str, sub: str) -> User | None:
     """The account with this sub."""
     row = await tx.one(BY_SUB, (pool_id, sub))
-    return _user(row) if row else None
+    return of_row(row) if row else None
 
 
 async def by_name(tx: Tx, pool_id: str, key: str) -> User | None:
@@ -66,17 +95,44 @@ async def by_name(tx: Tx, pool_id: str, key: str) -> User | None:
     if "\0" in key:  # nobody is called so, and PostgreSQL refuses even to look
         return None
     row = await tx.one(BY_NAME, (pool_id, key))
-    return _user(row) if row else None
+    return of_row(row) if row else None
+
+
+async def page_of_group(tx: Tx, pool_id: str, group_id: str, after: str, limit: int) -> list[User]:
+    """The users in a group whose sub sorts behind `after`, in order of their subs."""
+    return [of_row(row) for row in await tx.all(OF_GROUP, (pool_id, group_id, after, limit))]
+
+
+async def page(tx: Tx, pool_id: str, after: str, limit: int) -> list[Found]:
+    """The users of a pool whose sub sorts behind `after`, in order of their subs."""
+    return [_found(row) for row in await tx.all(EVERYBODY, (pool_id, after, limit))]
+
+
+async def page_of_stretch(tx: Tx, pool_id: str, stretch: Stretch, after: Place, limit: int) -> list[Found]:
+    """The users of a stretch behind a place in it, in order of the attribute, then of their subs."""
+    bounds = (after.value, after.sub, stretch.last, limit)
+    if stretch.attribute in BY_COLUMN:
+        rows = await tx.all(BY_COLUMN[stretch.attribute], (pool_id, *bounds))
+    else:
+        rows = await tx.all(BY_ATTRIBUTE, (pool_id, stretch.attribute, *bounds))
+    return [_found(row) for row in rows]
 
 
 async def held(tx: Tx, pool_id: str, sub: str) -> User | None:
     """The account as it is now, changed by nobody else until this write ends: read it so to change it."""
     row = await tx.one(HOLD, (pool_id, sub))
-    return _user(row) if row else None
+    return of_row(row) if row else None
 
 
-async def update(tx: Tx, user: User) -> bool:
-    """Store the status, the attributes and whether the account is enabled; False where it is gone."""
+async def update(tx: Tx, user: User, before: User | None = None) -> bool:
+    """Store the status, the attributes and whether the account is enabled; False where it is gone.
+
+    `before` is the account as it was held; given, it need not be read once more.
+    """
+    known = before or await by_sub(tx, user.pool_id, user.sub)
+    if known is None:
+        return False
+    await user_search.change(tx, user.pool_id, user.sub, known.attributes, user.attributes)
     touched = await tx.run(
         "update users set status = ?, enabled = ?, attributes = ?, modified_ms = ? where pool_id = ? and sub = ?",
         (
@@ -105,10 +161,22 @@ async def save_password(tx: Tx, user: User, password: StoredPassword) -> bool:
     return touched > 0
 
 
+async def set_password(tx: Tx, user: User) -> bool:
+    """Store the password and the status of an account that this write holds; False where it is gone."""
+    touched = await tx.run(
+        "update users set password_hash = ?, srp_salt = ?, srp_verifier = ?, password_set_ms = ?, status = ?,"
+        " modified_ms = ? where pool_id = ? and sub = ?",
+        (*_password_columns(user.password), user.status.value, user.modified_ms, user.pool_id, user.sub),
+    )
+    return touched > 0
+
+
 async def delete(tx: Tx, pool_id: str, sub: str) -> bool:
-    """Take the account away with its names, codes, attempts and refresh tokens; False where it is gone already."""
-    if not await tx.run("delete from users where pool_id = ? and sub = ?", (pool_id, sub)):
+    """Take the account away with everything that is about it; False where it is gone already."""
+    row = await tx.one("delete from users where pool_id = ? and sub = ? returning attributes", (pool_id, sub))
+    if row is None:
         return False
+    await user_search.change(tx, pool_id, sub, read_attributes(row[0]), {})
     for deletion in DELETIONS:
         await tx.run(deletion, (pool_id, sub))
     return True
@@ -142,6 +210,12 @@ async def holder_of(tx: Tx, pool_id: str, name: SignInName) -> str | None:
     return row[0] if row else None
 
 
+async def names_of(tx: Tx, pool_id: str, sub: str) -> frozenset[SignInName]:
+    """Every name of an account."""
+    rows = await tx.all("select kind, name_key from user_names where pool_id = ? and sub = ?", (pool_id, sub))
+    return frozenset(SignInName(NameKind(kind), key) for kind, key in rows)
+
+
 async def add_name(tx: Tx, pool_id: str, sub: str, name: SignInName) -> None:
     """One more name of an account; raises NameTaken."""
     try:
@@ -162,13 +236,34 @@ async def drop_name(tx: Tx, pool_id: str, sub: str, name: SignInName) -> bool:
     return touched > 0
 
 
+def row_of(user: User) -> Row:
+    """An account as its row, in the order of COLUMNS."""
+    return (
+        user.pool_id,
+        user.sub,
+        user.username,
+        user.status.value,
+        int(user.enabled),
+        json_text(user.attributes),
+        *_password_columns(user.password),
+        user.created_ms,
+        user.modified_ms,
+    )
+
+
 def _password_columns(password: StoredPassword | None) -> tuple[object, ...]:
     if password is None:
         return (None, None, None, None)
     return (password.hash, password.srp_salt, password.srp_verifier, password.set_ms)
 
 
-def _user(row: Row) -> User:
+def _found(row: Row) -> Found:
+    user = of_row(row[1:])
+    return Found(Place(row[0], user.sub), user)
+
+
+def of_row(row: Row) -> User:
+    """The account in a row of COLUMNS."""
     pool_id, sub, username, status, enabled, attributes, hash_, salt, verifier, set_ms, created_ms, modified_ms = row
     return User(
         pool_id,

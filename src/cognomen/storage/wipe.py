@@ -1,6 +1,6 @@
 """Emptying the database, which the dev profile offers between tests."""
 
-from cognomen.storage import configuration
+from cognomen.storage import configuration, counters
 from cognomen.storage.database import Tx
 
 # All tables but schema_version, and counters, which must never go back.
@@ -13,16 +13,27 @@ TABLES = (
     "signing_keys",
     "users",
     "user_names",
+    "user_search",
+    "pending_attributes",
     "codes",
     "attempts",
-    "refresh_tokens",
+    "token_sessions",
+    "pool_session_configurations",
+    "client_session_configurations",
+    "challenge_sessions",
+    "password_history",
     "outbox",
     "inbox",
+    "user_groups",
+    "group_members",
+    "deleted_groups",
 )
+TABLES_WITHOUT_POOL = ("provisioned_limits", "access_keys")
 
 
 async def wipe(tx: Tx) -> None:
     """Delete every row of every table, and tell the other processes."""
-    for table in TABLES:
+    for table in (*TABLES, *TABLES_WITHOUT_POOL):
         await tx.run(f"delete from {table}")  # noqa: S608
     await configuration.bump(tx)
+    await counters.bump(tx, "access_keys")

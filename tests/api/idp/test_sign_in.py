@@ -129,7 +129,7 @@ def test_validities_are_those_of_the_client(make_pool):
             "AccessTokenValidity": 10,
             "IdTokenValidity": 2,
             "TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "hours", "RefreshToken": "hours"},
-            "RefreshTokenValidity": 1,
+            "RefreshTokenValidity": 2,
         }
     )
     pool.confirmed("ann")
@@ -149,6 +149,24 @@ def test_an_administrator_signs_a_user_in(pool):
         AuthParameters={"USERNAME": "ann", "PASSWORD": "Correct-Horse-9"},
     )
     assert answer["AuthenticationResult"]["AccessToken"]
+
+
+@pytest.mark.parametrize("begun_by_admin", [True, False])
+def test_a_challenge_may_be_answered_on_the_other_side(pool, begun_by_admin):
+    """AdminInitiateAuth then RespondToAuthChallenge, and InitiateAuth then AdminRespondToAuthChallenge."""
+    pool.confirmed("ann")
+    pool.cognito.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password="Given-Horse-1")
+    admin, own = {"UserPoolId": pool.pool_id, "ClientId": pool.client_id}, {"ClientId": pool.client_id}
+    names = {"USERNAME": "ann", "PASSWORD": "Given-Horse-1"}
+    answer = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {**names, "NEW_PASSWORD": "New-Horse-10"}}
+    if begun_by_admin:
+        begun = pool.cognito.admin_initiate_auth(**admin, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=names)
+        done = pool.cognito.respond_to_auth_challenge(**own, **answer, Session=begun["Session"])
+    else:
+        begun = pool.cognito.initiate_auth(**own, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=names)
+        done = pool.cognito.admin_respond_to_auth_challenge(**admin, **answer, Session=begun["Session"])
+    assert begun["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    assert done["AuthenticationResult"]["AccessToken"]
 
 
 def test_an_id_token_shows_what_the_client_may_read(make_pool):

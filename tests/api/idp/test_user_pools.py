@@ -1,10 +1,11 @@
-"""CreateUserPool, DescribeUserPool, ListUserPools, DeleteUserPool through the AWS SDK."""
+"""User pools and their schemas through the AWS SDK."""
 
 import re
 
 import pytest
 
 from conftest import sdk_client
+from served import serve
 
 STANDARD = [
     "sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile",
@@ -127,3 +128,80 @@ def test_the_count_of_users_is_estimated(pool):
     """EstimatedNumberOfUsers follows sign-ups."""
     pool.sign_up("ann")
     assert pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]["EstimatedNumberOfUsers"] == 1
+
+
+# AddCustomAttributes
+
+
+def add_attributes(pool, *attributes):
+    return pool.cognito.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=list(attributes))
+
+
+def test_an_added_attribute_is_there_at_once(make_pool):
+    """Describe shows it as if the pool had been made with it, and users can have it from then on."""
+    pool = make_pool()
+    before = pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]
+    answer = add_attributes(
+        pool,
+        {"Name": "team", "AttributeDataType": "String", "StringAttributeConstraints": {"MaxLength": "4"}},
+        {"Name": "level", "AttributeDataType": "Number", "DeveloperOnlyAttribute": True, "Mutable": False},
+    )
+    assert answer.keys() == {"ResponseMetadata"}
+    after = pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]
+    *old, team, level = after["SchemaAttributes"]
+    assert old == before["SchemaAttributes"]
+    assert team == {
+        "Name": "custom:team",
+        "AttributeDataType": "String",
+        "DeveloperOnlyAttribute": False,
+        "Mutable": True,
+        "Required": False,
+        "StringAttributeConstraints": {"MaxLength": "4"},
+    }
+    assert (level["Name"], level["Mutable"], level["NumberAttributeConstraints"]) == ("dev:custom:level", False, {})
+    assert {**after, "SchemaAttributes": old, "LastModifiedDate": before["LastModifiedDate"]} == before
+    pool.sign_up("ann", UserAttributes=[{"Name": "custom:team", "Value": "blue"}])
+    with pytest.raises(pool.cognito.exceptions.InvalidParameterException, match="more than 4"):
+        pool.sign_up("bob", UserAttributes=[{"Name": "custom:team", "Value": "purple"}])
+
+
+def test_adding_attributes_changes_the_pool():
+    """LastModifiedDate moves with it."""
+    with serve() as server:
+        cognito = sdk_client(server.url)
+        pool_id = create(cognito)["Id"]
+        server.advance(60)
+        attributes = [{"Name": "team", "AttributeDataType": "String"}]
+        cognito.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=attributes)
+        pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    assert (pool["LastModifiedDate"] - pool["CreationDate"]).total_seconds() >= 60
+
+
+def test_added_and_made_attributes_are_the_same(make_pool):
+    """A pool made with attributes and one that got them later describe them alike, whatever their type."""
+    attributes = [
+        {"Name": "a", "AttributeDataType": "String"},
+        {"Name": "b", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "9"}},
+        {"Name": "c", "AttributeDataType": "Boolean", "Mutable": False},
+        {"Name": "d", "AttributeDataType": "DateTime", "DeveloperOnlyAttribute": True},
+    ]
+    made, later = make_pool(Schema=attributes), make_pool()
+    add_attributes(later, *attributes[:2])
+    add_attributes(later, *attributes[2:])
+    schemas = [
+        one.cognito.describe_user_pool(UserPoolId=one.pool_id)["UserPool"]["SchemaAttributes"] for one in (made, later)
+    ]
+    assert schemas[0] == schemas[1]
+
+
+def test_a_pool_has_fifty_custom_attributes_at_most(make_pool):
+    """Those it was made with count, and a call that asks for too many adds none."""
+    pool = make_pool(Schema=[{"Name": f"m{number}", "AttributeDataType": "String"} for number in range(30)])
+    nineteen = [{"Name": f"a{number}", "AttributeDataType": "String"} for number in range(19)]
+    add_attributes(pool, *nineteen)
+    one, two = ({"Name": name, "AttributeDataType": "Boolean"} for name in ("one", "two"))
+    with pytest.raises(pool.cognito.exceptions.InvalidParameterException, match="more than 50 custom attributes"):
+        add_attributes(pool, one, two)
+    add_attributes(pool, one)
+    schema = pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]["SchemaAttributes"]
+    assert sum(":" in entry["Name"] for entry in schema) == 50

@@ -1,18 +1,26 @@
-"""CreateUserPoolClient, DescribeUserPoolClient, ListUserPoolClients, DeleteUserPoolClient."""
+"""App clients and their secrets: CreateUserPoolClient to DeleteUserPoolClient, AddUserPoolClientSecret and its like."""
 
 import msgspec
 
 from cognomen.api.call import Call, operation
 from cognomen.api.paging import key_of_token, token_after
 from cognomen.domain.app_client import AppClient
-from cognomen.flows import pools
+from cognomen.flows import client_secrets, pools
 from cognomen.storage import app_clients
+from cognomen.storage import client_secrets as stored_secrets
 from cognomen.wire.idp import (
+    AddUserPoolClientSecretRequest,
+    AddUserPoolClientSecretResponse,
+    ClientSecretDescriptorType,
     CreateUserPoolClientRequest,
     CreateUserPoolClientResponse,
     DeleteUserPoolClientRequest,
+    DeleteUserPoolClientSecretRequest,
+    DeleteUserPoolClientSecretResponse,
     DescribeUserPoolClientRequest,
     DescribeUserPoolClientResponse,
+    ListUserPoolClientSecretsRequest,
+    ListUserPoolClientSecretsResponse,
     ListUserPoolClientsRequest,
     ListUserPoolClientsResponse,
     UserPoolClientDescription,
@@ -58,6 +66,44 @@ async def list_user_pool_clients(call: Call, request: ListUserPoolClientsRequest
 async def delete_user_pool_client(call: Call, request: DeleteUserPoolClientRequest) -> None:
     """Delete an app client."""
     await pools.delete_client(call.world, call.client)
+
+
+@operation
+async def add_user_pool_client_secret(
+    call: Call, request: AddUserPoolClientSecretRequest
+) -> AddUserPoolClientSecretResponse:
+    """Give an app client a second secret; only a generated one is told."""
+    secret = await client_secrets.add_secret(call.world, call.client, request.client_secret)
+    value = None if request.client_secret else secret.value
+    descriptor = described(secret.secret_id, secret.created_ms, value)
+    return AddUserPoolClientSecretResponse(client_secret_descriptor=descriptor)
+
+
+@operation
+async def list_user_pool_client_secrets(
+    call: Call, request: ListUserPoolClientSecretsRequest
+) -> ListUserPoolClientSecretsResponse:
+    """The live secrets of an app client, the oldest first, without their values; never more than one page."""
+    client = call.client
+    key_of_token(call.world, f"ListUserPoolClientSecrets:{client.client_id}", request.next_token)
+    live = await call.world.database.read(lambda tx: stored_secrets.of_client(tx, client.pool_id, client.client_id))
+    return ListUserPoolClientSecretsResponse(client_secrets=[described(s.secret_id, s.created_ms) for s in live])
+
+
+@operation
+async def delete_user_pool_client_secret(
+    call: Call, request: DeleteUserPoolClientSecretRequest
+) -> DeleteUserPoolClientSecretResponse:
+    """End a secret of an app client; one must be left."""
+    await client_secrets.delete_secret(call.world, call.client, request.client_secret_id)
+    return DeleteUserPoolClientSecretResponse()
+
+
+def described(secret_id: str, created_ms: int, value: str | None = None) -> ClientSecretDescriptorType:
+    """A secret as answers hold it."""
+    return ClientSecretDescriptorType(
+        client_secret_id=secret_id, client_secret_value=value, client_secret_create_date=created_ms / 1000
+    )
 
 
 def shown(client: AppClient) -> UserPoolClientType:

@@ -1,11 +1,11 @@
 """Small wire shapes that several operations answer with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cognomen import errors
 from cognomen.domain.user import User
 from cognomen.flows.deliver import Target
-from cognomen.wire.idp import AttributeType, CodeDeliveryDetailsType
+from cognomen.wire.idp import AttributeType, CodeDeliveryDetailsType, UserType
 
 
 def pairs_of(attributes: Sequence[AttributeType] | None) -> dict[str, str]:
@@ -24,6 +24,19 @@ def attribute_list(user: User, attributes: Mapping[str, str]) -> list[AttributeT
     """Attributes as answers list them, the sub first."""
     listed: Iterable[tuple[str, str]] = (("sub", user.sub), *attributes.items())
     return [AttributeType(name=name, value=value) for name, value in listed]
+
+
+def listed_user(user: User, wanted: Collection[str] = ()) -> UserType:
+    """A user as lists show one, with all attributes or only those that are wanted."""
+    attributes = attribute_list(user, user.attributes)
+    return UserType(
+        username=user.username,
+        attributes=[one for one in attributes if one.name in wanted] if wanted else attributes,
+        user_create_date=user.created_ms / 1000,
+        user_last_modified_date=user.modified_ms / 1000,
+        enabled=user.enabled,
+        user_status=user.status.value,
+    )
 
 
 def delivery_details(target: Target) -> CodeDeliveryDetailsType:

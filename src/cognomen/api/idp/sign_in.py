@@ -1,31 +1,76 @@
-"""InitiateAuth and AdminInitiateAuth."""
+"""InitiateAuth, RespondToAuthChallenge, AdminInitiateAuth, AdminRespondToAuthChallenge."""
+
+from typing import Any
 
 from cognomen.api.call import Call, operation
+from cognomen.flows.answers import Answer
+from cognomen.flows.challenges import Challenge, respond
 from cognomen.flows.sign_in import Attempt, initiate
 from cognomen.flows.tokens import Tokens
 from cognomen.wire.idp import (
     AdminInitiateAuthRequest,
     AdminInitiateAuthResponse,
+    AdminRespondToAuthChallengeRequest,
+    AdminRespondToAuthChallengeResponse,
     AuthenticationResultType,
     InitiateAuthRequest,
     InitiateAuthResponse,
+    RespondToAuthChallengeRequest,
+    RespondToAuthChallengeResponse,
 )
 
 
 @operation
 async def initiate_auth(call: Call, request: InitiateAuthRequest) -> InitiateAuthResponse:
     """Begin to sign in, as the user's own app does it."""
-    attempt = Attempt(call.pool, call.client, request.auth_parameters or {}, by_admin=False)
-    tokens = await initiate(call.world, request.auth_flow, attempt)
-    return InitiateAuthResponse(authentication_result=authentication_result(tokens), challenge_parameters={})
+    attempt = attempt_of(call, request, by_admin=False)
+    return InitiateAuthResponse(**members_of(await initiate(call.world, attempt)))
+
+
+@operation
+async def respond_to_auth_challenge(
+    call: Call, request: RespondToAuthChallengeRequest
+) -> RespondToAuthChallengeResponse:
+    """Answer a challenge, as the user's own app does it."""
+    return RespondToAuthChallengeResponse(**members_of(await respond(call.world, answer_of(call, request))))
 
 
 @operation
 async def admin_initiate_auth(call: Call, request: AdminInitiateAuthRequest) -> AdminInitiateAuthResponse:
     """Begin to sign a user in from a trusted server."""
-    attempt = Attempt(call.pool, call.client, request.auth_parameters or {}, by_admin=True)
-    tokens = await initiate(call.world, request.auth_flow, attempt)
-    return AdminInitiateAuthResponse(authentication_result=authentication_result(tokens), challenge_parameters={})
+    attempt = attempt_of(call, request, by_admin=True)
+    return AdminInitiateAuthResponse(**members_of(await initiate(call.world, attempt)))
+
+
+@operation
+async def admin_respond_to_auth_challenge(
+    call: Call, request: AdminRespondToAuthChallengeRequest
+) -> AdminRespondToAuthChallengeResponse:
+    """Answer a challenge from a trusted server."""
+    return AdminRespondToAuthChallengeResponse(**members_of(await respond(call.world, answer_of(call, request))))
+
+
+def attempt_of(call: Call, request: InitiateAuthRequest | AdminInitiateAuthRequest, *, by_admin: bool) -> Attempt:
+    """A try to sign in as the flows take it."""
+    parameters = request.auth_parameters or {}
+    return Attempt(call.pool, call.client, request.auth_flow, parameters, by_admin, call.visitor)
+
+
+def answer_of(call: Call, request: RespondToAuthChallengeRequest | AdminRespondToAuthChallengeRequest) -> Answer:
+    """An answer as the flows take it."""
+    responses = request.challenge_responses or {}
+    return Answer(call.pool, call.client, request.challenge_name, request.session or "", responses, call.visitor)
+
+
+def members_of(outcome: Tokens | Challenge) -> dict[str, Any]:
+    """The members that all four answers have: tokens with empty ChallengeParameters, or a challenge."""
+    if isinstance(outcome, Tokens):
+        return {"authentication_result": authentication_result(outcome), "challenge_parameters": {}}
+    return {
+        "challenge_name": outcome.name,
+        "session": outcome.session,
+        "challenge_parameters": dict(outcome.parameters),
+    }
 
 
 def authentication_result(tokens: Tokens) -> AuthenticationResultType:

@@ -1,13 +1,17 @@
-"""CreateUserPool, DescribeUserPool, ListUserPools, DeleteUserPool."""
+"""CreateUserPool, DescribeUserPool, ListUserPools, AddCustomAttributes, DeleteUserPool."""
 
 import msgspec
 
 from cognomen.api.call import Call, operation
 from cognomen.api.paging import key_of_token, token_after
+from cognomen.domain.arns import pool_arn
 from cognomen.domain.pool import UserPool
+from cognomen.domain.pool_settings import settings_with_attributes
 from cognomen.flows import pools
 from cognomen.storage import user_pools, users
 from cognomen.wire.idp import (
+    AddCustomAttributesRequest,
+    AddCustomAttributesResponse,
     CreateUserPoolRequest,
     CreateUserPoolResponse,
     DeleteUserPoolRequest,
@@ -59,6 +63,14 @@ async def list_user_pools(call: Call, request: ListUserPoolsRequest) -> ListUser
 
 
 @operation
+async def add_custom_attributes(call: Call, request: AddCustomAttributesRequest) -> AddCustomAttributesResponse:
+    """Add attributes to the schema of a pool; the users that it has already do not have them."""
+    asked = msgspec.to_builtins(request.custom_attributes)
+    await pools.change_pool(call.world, call.pool, lambda settings: settings_with_attributes(settings, asked))
+    return AddCustomAttributesResponse()
+
+
+@operation
 async def delete_user_pool(call: Call, request: DeleteUserPoolRequest) -> None:
     """Delete a pool with everything in it."""
     await pools.delete_pool(call.world, call.pool)
@@ -66,13 +78,12 @@ async def delete_user_pool(call: Call, request: DeleteUserPoolRequest) -> None:
 
 def shown(call: Call, pool: UserPool, user_count: int) -> UserPoolType:
     """A pool as Create and Describe answer it."""
-    facts = call.world.facts
     return msgspec.convert(
         {
             **pool.settings,
             "Id": pool.pool_id,
             "Name": pool.name,
-            "Arn": f"arn:aws:cognito-idp:{pool.region}:{facts.account_id}:userpool/{pool.pool_id}",
+            "Arn": pool_arn(call.world.facts.account_id, pool),
             "CreationDate": pool.created_ms / 1000,
             "LastModifiedDate": pool.modified_ms / 1000,
             "EstimatedNumberOfUsers": user_count,

@@ -1,10 +1,58 @@
-"""AdminGetUser, AdminDeleteUser."""
+"""Users as administrators make, find, change and delete them: AdminCreateUser to AdminDeleteUser, and ListUsers."""
 
+from collections.abc import Collection, Sequence
+
+from cognomen import errors
 from cognomen.api.call import Call, operation
-from cognomen.api.idp.shapes import attribute_list
+from cognomen.api.idp.shapes import attribute_list, listed_user, pairs_of
+from cognomen.api.paging import Asked, page
+from cognomen.delivery.port import Medium
+from cognomen.domain.attribute_changes import Author
+from cognomen.domain.auth_factors import configured_factors
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user_search import Place, Stretch, stretch_of
+from cognomen.flows import enabling, new_user
 from cognomen.flows.accounts import require_user
+from cognomen.flows.user_attributes import change_attributes, delete_attributes
 from cognomen.storage import users
-from cognomen.wire.idp import AdminDeleteUserRequest, AdminGetUserRequest, AdminGetUserResponse
+from cognomen.storage.database import Tx
+from cognomen.storage.users import Found
+from cognomen.wire.idp import (
+    AdminCreateUserRequest,
+    AdminCreateUserResponse,
+    AdminDeleteUserAttributesRequest,
+    AdminDeleteUserAttributesResponse,
+    AdminDeleteUserRequest,
+    AdminDisableUserRequest,
+    AdminDisableUserResponse,
+    AdminEnableUserRequest,
+    AdminEnableUserResponse,
+    AdminGetUserAuthFactorsRequest,
+    AdminGetUserAuthFactorsResponse,
+    AdminGetUserRequest,
+    AdminGetUserResponse,
+    AdminUpdateUserAttributesRequest,
+    AdminUpdateUserAttributesResponse,
+    ListUsersRequest,
+    ListUsersResponse,
+)
+
+TOKEN_MS = 3_600_000  # how long the token of a page works (reference 13)
+
+
+@operation
+async def admin_create_user(call: Call, request: AdminCreateUserRequest) -> AdminCreateUserResponse:
+    """Make a user and send an invitation, or send it once more."""
+    asked = new_user.Invitation(
+        username=request.username,
+        password=request.temporary_password,
+        attributes=pairs_of(request.user_attributes),
+        media=frozenset(map(Medium, request.desired_delivery_mediums or ())),
+        silent=request.message_action == "SUPPRESS",
+        force_alias=bool(request.force_alias_creation),
+    )
+    step = new_user.invite_again if request.message_action == "RESEND" else new_user.invite
+    return AdminCreateUserResponse(user=listed_user(await step(call.world, call.pool, asked)))
 
 
 @operation
@@ -22,7 +70,93 @@ async def admin_get_user(call: Call, request: AdminGetUserRequest) -> AdminGetUs
 
 
 @operation
+async def admin_get_user_auth_factors(
+    call: Call, request: AdminGetUserAuthFactorsRequest
+) -> AdminGetUserAuthFactorsResponse:
+    """With what a user could begin to sign in."""
+    user = await require_user(call.world, call.pool, request.username)
+    return AdminGetUserAuthFactorsResponse(
+        username=user.username, configured_user_auth_factors=configured_factors(call.pool, user)
+    )
+
+
+@operation
+async def admin_update_user_attributes(
+    call: Call, request: AdminUpdateUserAttributesRequest
+) -> AdminUpdateUserAttributesResponse:
+    """Set attributes of a user; an empty value takes one away."""
+    given = pairs_of(request.user_attributes)
+    user = await require_user(call.world, call.pool, request.username)
+    await change_attributes(call.world, call.pool, user, given, Author.ADMIN)
+    return AdminUpdateUserAttributesResponse()
+
+
+@operation
+async def admin_delete_user_attributes(
+    call: Call, request: AdminDeleteUserAttributesRequest
+) -> AdminDeleteUserAttributesResponse:
+    """Take attributes of a user away."""
+    user = await require_user(call.world, call.pool, request.username)
+    await delete_attributes(call.world, call.pool, user, request.user_attribute_names, Author.ADMIN)
+    return AdminDeleteUserAttributesResponse()
+
+
+@operation
+async def admin_enable_user(call: Call, request: AdminEnableUserRequest) -> AdminEnableUserResponse:
+    """Let a user sign in again."""
+    await enabling.enable(call.world, await require_user(call.world, call.pool, request.username))
+    return AdminEnableUserResponse()
+
+
+@operation
+async def admin_disable_user(call: Call, request: AdminDisableUserRequest) -> AdminDisableUserResponse:
+    """Let a user in no more."""
+    await enabling.disable(call.world, await require_user(call.world, call.pool, request.username))
+    return AdminDisableUserResponse()
+
+
+@operation
 async def admin_delete_user(call: Call, request: AdminDeleteUserRequest) -> None:
     """Delete a user with everything that belongs to them."""
     user = await require_user(call.world, call.pool, request.username)
     await call.world.database.write(lambda tx: users.delete(tx, user.pool_id, user.sub))
+
+
+@operation
+async def list_users(call: Call, request: ListUsersRequest) -> ListUsersResponse:
+    """The users of a pool, or those that a filter finds, a page at a time."""
+    pool_id, stretch = call.pool.pool_id, stretch_of(request.filter or "")
+    wanted = frozenset(request.attributes_to_get or ())
+    listing = f"ListUsers:{pool_id}:{request.filter or ''}"
+
+    async def read(tx: Tx, after: str, limit: int) -> list[Found]:
+        if stretch is None:
+            return await users.page(tx, pool_id, after.partition(" ")[0], limit)
+        return await users.page_of_stretch(tx, pool_id, stretch, _place(stretch, after), limit)
+
+    asked = Asked(listing, request.pagination_token, request.limit, TOKEN_MS)
+    found, token = await page(call.world, asked, read, _key)
+    _require_attributes(call.pool, found, wanted)
+    return ListUsersResponse(users=[listed_user(one.user, wanted) for one in found], pagination_token=token)
+
+
+def _key(found: Found) -> str:
+    """Where a list goes on, as its token keeps it."""
+    return f"{found.place.sub} {found.place.value}"
+
+
+def _place(stretch: Stretch, key: str) -> Place:
+    if not key:
+        return stretch.beginning
+    sub, _, value = key.partition(" ")
+    return Place(type(stretch.first)(value), sub)
+
+
+def _require_attributes(pool: UserPool, found: Sequence[Found], wanted: Collection[str]) -> None:
+    """Refuse attributes that the pool does not know, or that a user on the page lacks, as AWS does.
+
+    Raises RequestedAttributeMissing.
+    """
+    needed = set(wanted) - {"sub"}
+    if not needed <= pool.schema.keys() or not all(needed <= one.user.attributes.keys() for one in found):
+        raise errors.RequestedAttributeMissing

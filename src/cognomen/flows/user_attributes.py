@@ -1,0 +1,134 @@
+"""Changing the attributes of an account, whoever does it: values, names, flags and codes keep together (reference 04).
+
+What an app client may write (`check_writable`) is for the caller to judge before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cognomen import errors
+from cognomen.domain.attribute_changes import Author, Outcome, check_change, outcome_of
+from cognomen.domain.attributes import VERIFIED_FLAG
+from cognomen.domain.codes import VERIFYING
+from cognomen.domain.messages import MessageKind
+from cognomen.domain.pool import UserPool
+from cognomen.domain.user import NameKind, SignInName, User
+from cognomen.domain.usernames import key_of
+from cognomen.flows.aliases import follow_attributes
+from cognomen.flows.deliver import VERIFIED_BY, Target, require_courier
+from cognomen.flows.verification import issue_code, spend_code, store_and_send
+from cognomen.services import Services
+from cognomen.storage import codes, pending_attributes, users
+from cognomen.storage.database import Tx
+
+NAMES = frozenset({*VERIFIED_FLAG, *VERIFIED_FLAG.values(), "preferred_username"})  # what a user may be found by
+
+
+async def change_attributes(
+    world: Services, pool: UserPool, user: User, given: Mapping[str, str], author: Author
+) -> list[Target]:
+    """Set attributes, an empty value taking one away, and answer where codes went that prove new contacts.
+
+    A new contact is unverified unless `given` says otherwise. Where the pool wants it proved first, the old one stays
+    until `verify_attribute`. Raises InvalidParameterException, AttributeImmutable, ContactMissing, SignInNameNeeded,
+    AliasExistsException, UserNotFoundException; CodeDeliveryFailureException for users, NoCourier for administrators.
+    """
+    check_change(pool.schema, given, author)
+
+    async def work(tx: Tx) -> list[Target]:
+        held = await _held(tx, user)
+        outcome = outcome_of(pool, held.attributes, given)
+        targets = _targets(world, outcome, author)
+        await _refuse_names_of_others(tx, pool, held, outcome.waiting)
+        after = await _store(tx, pool, held, outcome, world.now_ms())
+        for target in targets:
+            await store_and_send(tx, world, issue_code(world, pool, after, target, MessageKind.UPDATE_USER_ATTRIBUTE))
+        return targets
+
+    targets = await world.database.write(work)
+    if targets:
+        world.bell.ring()
+    return targets
+
+
+async def delete_attributes(world: Services, pool: UserPool, user: User, names: Sequence[str], author: Author) -> None:
+    """Take attributes away; those that the user does not have are no fault.
+
+    Raises InvalidParameterException, AttributeImmutable, ContactMissing, SignInNameNeeded, UserNotFoundException.
+    """
+    await change_attributes(world, pool, user, dict.fromkeys(names, ""), author)
+
+
+async def contact_to_prove(world: Services, pool: UserPool, user: User, attribute: str) -> Target | None:
+    """Where a code that proves this contact goes: to the value that waits, else to the present one."""
+    waiting = await world.database.read(lambda tx: pending_attributes.get(tx, pool.pool_id, user.sub, attribute))
+    destination = waiting or user.attributes.get(attribute)
+    return Target(attribute, VERIFIED_BY[attribute], destination) if destination else None
+
+
+async def verify_attribute(world: Services, pool: UserPool, user: User, attribute: str, digits: str) -> None:
+    """Take a contact as proved by its code: a value that waits takes effect, and an alias becomes usable.
+
+    Raises CodeMismatchException, ExpiredCodeException, AliasExistsException, UserNotFoundException.
+    """
+
+    async def work(tx: Tx) -> None:
+        held = await _held(tx, user)
+        await spend_code(tx, world, held, VERIFYING[attribute], digits)
+        value = await pending_attributes.take(tx, pool.pool_id, held.sub, attribute) or held.attributes[attribute]
+        proved = {attribute: value, VERIFIED_FLAG[attribute]: "true"}
+        await _store(tx, pool, held, outcome_of(pool, held.attributes, proved), world.now_ms())
+
+    await world.database.write(work)
+
+
+async def _held(tx: Tx, user: User) -> User:
+    held = await users.held(tx, user.pool_id, user.sub)
+    if held is None:
+        raise errors.UserNotFoundException
+    return held
+
+
+async def _store(tx: Tx, pool: UserPool, held: User, outcome: Outcome, now_ms: int) -> User:
+    """Put the outcome in place; codes for contacts that were replaced, or are not waited for any more, stop working."""
+    after = replace(held, attributes=outcome.attributes, modified_ms=now_ms)
+    await users.update(tx, after, held)
+    for contact in outcome.settled:
+        waited = await pending_attributes.take(tx, pool.pool_id, held.sub, contact)
+        if contact in outcome.replaced or waited:
+            await codes.drop_of_attribute(tx, pool.pool_id, held.sub, contact)
+    for contact, value in outcome.waiting.items():
+        await pending_attributes.put(tx, pool.pool_id, held.sub, contact, value)
+    if _names_differ(pool, held, after):
+        await follow_attributes(tx, pool, after)
+    return after
+
+
+def _names_differ(pool: UserPool, before: User, after: User) -> bool:
+    has_names = pool.alias_attributes or pool.username_attributes
+    return bool(has_names) and any(before.attributes.get(name) != after.attributes.get(name) for name in NAMES)
+
+
+def _targets(world: Services, outcome: Outcome, author: Author) -> list[Target]:
+    """Where codes have to go; what nobody could carry is refused where the change depends on it."""
+    due = {**outcome.unproved, **outcome.waiting}
+    targets = [Target(name, VERIFIED_BY[name], due[name]) for name in VERIFIED_BY if name in due]
+    if author is Author.USER:
+        for target in targets:
+            require_courier(world, target)
+        return targets
+    carried = [target for target in targets if target.medium in world.facts.media]
+    for target in targets:
+        if target not in carried and target.attribute in outcome.waiting:
+            raise errors.NoCourier(medium=target.medium)
+    return carried
+
+
+async def _refuse_names_of_others(tx: Tx, pool: UserPool, held: User, waiting: Mapping[str, str]) -> None:
+    """Nobody waits for a user name that somebody else has; raises AliasExistsException."""
+    for contact, value in waiting.items():
+        if contact not in pool.username_attributes:
+            continue
+        holder = await users.holder_of(tx, pool.pool_id, SignInName(NameKind(contact), key_of(pool, value)))
+        if holder not in {None, held.sub}:
+            raise errors.AliasExistsException(attribute=contact)
