@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from promises.network import loopback_only
 from served import Served, serve
+from storage.stores import PostgresServer, postgres_server
 
 PASSWORD = "Correct-Horse-9"
 
@@ -24,6 +25,13 @@ def offline() -> Iterator[None]:
     """No test touches a network but loopback."""
     with loopback_only():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[PostgresServer]:
+    """One real PostgreSQL for all tests: whoever asks for it takes databases of their own."""
+    with postgres_server(testrun_uid) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,17 @@ import pytest
 
 from conftest import PASSWORD, Pool, sdk_client
 from served import Served, serve
-from storage.stores import postgres_server
+from storage.stores import PostgresServer
 
 EMAIL = "kim@domain.example"
 
 
 @pytest.fixture(scope="module")
-def servers(testrun_uid: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
+def servers(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
     """Two servers of one master key on one database."""
     folder = tmp_path_factory.mktemp("keys")
     with ExitStack() as stack:
-        url = stack.enter_context(postgres_server(testrun_uid)).new_database("engines")
+        url = postgres.new_database("engines")
         shared = {"public_url": "http://id.example", "database": url, "master_key_file": str(folder / "master.key")}
         first = stack.enter_context(serve(data=None, **shared))
         yield first, stack.enter_context(serve(data=None, **shared))

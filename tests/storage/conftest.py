@@ -1,6 +1,6 @@
 """The storage suite runs on SQLite in a file, SQLite in memory, and a real PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
 
@@ -11,13 +11,7 @@ from cognomen.storage.database import Database
 from cognomen.storage.postgres import PostgresDatabase
 from cognomen.storage.sqlite import SqliteDatabase
 from cognomen.storage.wipe import wipe
-from storage.stores import ENGINES, FILE, POSTGRES, SHARED_ENGINES, PostgresServer, Store, postgres_server
-
-
-@pytest.fixture(scope="session")
-def postgres(testrun_uid: str) -> Iterator[PostgresServer]:
-    with postgres_server(testrun_uid) as server:
-        yield server
+from storage.stores import ENGINES, FILE, POSTGRES, SHARED_ENGINES, PostgresServer, Store
 
 
 @pytest.fixture(scope="session")

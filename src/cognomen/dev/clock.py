@@ -32,6 +32,7 @@ def move_clock(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse]]:
             text = f'The body must be {{"advance": seconds}}, a whole number from 0 to {TEN_YEARS}.'
             return BadParameter("advance", text).response()
         tools.clock.advance(move.advance)
+        tools.world.bell.ring()  # messages that were to be tried again later may be due now
         return JSONResponse({"now_ms": tools.clock.now_ms()})
 
     return answer

@@ -52,11 +52,13 @@ def list_messages(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse
 
 def _question(pairs: list[tuple[str, str]]) -> Question:
     given = dict(pairs)
-    for name in given:
+    for name, text in given.items():
         if name not in Question.__slots__:
             raise BadParameter(name, f"There is no such parameter; there are {', '.join(Question.__slots__)}.")
         if [other for other, _ in pairs].count(name) > 1:
             raise BadParameter(name, "It is given more than once.")
+        if "\x00" in text:
+            raise BadParameter(name, "It holds the character U+0000.")
     kind = given.get("kind", "")
     if kind and kind not in KINDS:
         raise BadParameter("kind", f"It must be one of {', '.join(KINDS)}.")

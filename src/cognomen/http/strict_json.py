@@ -15,6 +15,8 @@ from cognomen.wire._base import Operation, WireStruct
 DEEPEST = 64
 ESCAPE = re.compile(rb"\\.", re.DOTALL)
 STRING = re.compile(rb'"[^"]*"?')
+# U+0000 as an escape, which has an odd number of backslashes; unescaped, no JSON may hold it.
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 BRACKETS = bytes.maketrans(b"{}", b"[]")
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -77,6 +79,8 @@ def _refuse_what_readers_dispute(body: bytes) -> None:
         _strict.decode(text)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(json.loads(text), ensure_ascii=False).encode()
+        if "\\u0000" in text and NUL.search(text):
+            raise SerializationException("The body holds the character U+0000")  # PostgreSQL keeps no such text
     except UnicodeEncodeError:
         raise SerializationException("The body holds half of a surrogate pair") from None
     except UnicodeDecodeError:
