@@ -307,6 +307,14 @@ class SignInNameNeeded(InvalidParameterException):
     wording = "user.{attribute}: The attribute that serves as the username cannot be deleted."
 
 
+class NotAContact(InvalidParameterException):
+    wording = "{attribute} cannot be verified: only email and phone_number can."
+
+
+class NothingToVerify(InvalidParameterException):
+    wording = "The user has no {attribute} to verify."
+
+
 class FilterUnreadable(InvalidParameterException):
     wording = "Error while parsing filter"
 
@@ -345,6 +353,12 @@ class NoCourier(InvalidParameterException):
 
 
 # Signing in
+
+
+class PasswordAttemptsExceeded(NotAuthorizedException):
+    """Too many wrong passwords in a row: this one was not even looked at."""
+
+    wording = "Password attempts exceeded"
 
 
 class TemporaryPasswordExpired(NotAuthorizedException):

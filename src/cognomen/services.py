@@ -1,7 +1,7 @@
 """The world outside, as the flows see it: protocols and facts only."""
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cognomen.domain.facts import Facts
@@ -9,6 +9,7 @@ from cognomen.ids import Ids
 from cognomen.signing.port import KeyFactory, PasswordKeeper, PoolKeys, Sealer, TokenHint
 from cognomen.storage.database import Database
 from cognomen.storage.directory import Directory
+from cognomen.turns import Turns
 
 
 class Bell(Protocol):
@@ -33,3 +34,4 @@ class Services:
     ids: Ids
     bell: Bell
     facts: Facts
+    turns: Turns = field(default_factory=Turns)  # passwords that are being judged in this process

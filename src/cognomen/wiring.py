@@ -234,6 +234,8 @@ def facts_of(settings: Settings, media: frozenset[str]) -> Facts:
             resend_confirmation_code=settings.limits.resend_confirmation_code_per_hour,
             recover_password=settings.limits.recover_password_per_hour,
             change_password=settings.limits.change_password_per_hour,
+            get_user_attribute_verification_code=settings.limits.get_user_attribute_verification_code_per_hour,
+            verify_user_attribute=settings.limits.verify_user_attribute_per_hour,
         ),
         fixed_code=settings.dev.fixed_code if settings.is_dev else None,
         media=media,

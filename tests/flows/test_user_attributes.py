@@ -10,7 +10,7 @@ from cognomen import errors
 from cognomen.domain.attribute_changes import Author
 from cognomen.domain.user import User
 from cognomen.flows.accounts import find_user, require_user
-from cognomen.flows.user_attributes import change_attributes, contact_to_prove, delete_attributes, verify_attribute
+from cognomen.flows.user_attributes import change_attributes, delete_attributes, send_code, verify_attribute
 from cognomen.services import Services
 
 PROVEN = {
@@ -119,14 +119,11 @@ def test_a_code_ends_with_the_value_it_was_sent_to(people: People, email: str) -
 def test_a_code_goes_to_the_value_that_waits(people: People) -> None:
     """Else to the present one, and nowhere for who has none."""
     people.make("dan", **HELD)
-
-    def where(attribute: str) -> Any:
-        target = people.run(contact_to_prove, "dan", attribute)
-        return target and target.destination
-
-    assert (where("email"), where("phone_number")) == ("old@d.example", None)
+    assert people.run(send_code, "dan", "email").destination == "old@d.example"
+    with pytest.raises(errors.NothingToVerify):
+        people.run(send_code, "dan", "phone_number")
     people.change("dan", email="dan.new@d.example")
-    assert where("email") == "dan.new@d.example"
+    assert people.run(send_code, "dan", "email").destination == "dan.new@d.example"
 
 
 def test_an_alias_that_somebody_has_by_now_is_refused_and_the_code_is_kept(people: People) -> None:
@@ -150,6 +147,27 @@ def test_without_a_courier_nothing_of_the_change_happens(people: People) -> None
     with pytest.raises(errors.CodeDeliveryFailureException):
         people.run(change_attributes, "fay", {"email": "fay.new@d.example", "name": "Fay"}, Author.USER, world=world)
     assert people.known("fay") == HELD
+
+
+def test_without_a_courier_no_code_is_made_or_counted(people: People) -> None:
+    """Asking is refused as often as it is done, and leaves all the codes of the hour for later."""
+    people.make("kim", **HELD)
+    world = replace(people.world, facts=replace(people.world.facts, media=frozenset()))
+    for _ in range(6):
+        with pytest.raises(errors.CodeDeliveryFailureException):
+            people.run(send_code, "kim", "email", world=world)
+    assert people.run(send_code, "kim", "email").destination == "old@d.example"
+
+
+def test_a_code_asked_for_with_a_stale_look_goes_to_the_present_contact(people: People) -> None:
+    """Who changes the e-mail meanwhile gets no code for the new one at the old one (TRUST API-11)."""
+    people.make("lea", **HELD)
+
+    async def overtaken(world: Services, pool: Any, user: User) -> Any:
+        await change_attributes(world, pool, user, {"email": "lea.new@d.example"}, Author.USER)
+        return await send_code(world, pool, user, "email")
+
+    assert people.run(overtaken, "lea").destination == "lea.new@d.example"
 
 
 def test_a_user_who_is_gone_changes_nothing(people: People) -> None:

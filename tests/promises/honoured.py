@@ -28,6 +28,7 @@ CHALLENGES = "tests/api/idp/test_challenges.py"
 USERS = "tests/api/idp/test_users.py"
 CHANGES = "tests/api/idp/test_users_attributes.py"
 LISTS = "tests/api/idp/test_users_listed.py"
+PROFILE = "tests/api/idp/test_profile.py"
 PASSWORDS = "tests/api/idp/test_passwords.py"
 BY_THE_CLOCK = f"{PASSWORDS}::test_codes_tries_and_temporary_passwords_end_by_the_clock"
 SETS = f"{PASSWORDS}::test_an_administrator_sets_a_password"
@@ -170,7 +171,27 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "UserPoolId": "AdminResetUserPassword.unknown-pool",
         "Username": "AdminResetUserPassword.unknown-user",
     },
-    "GetUser": {"AccessToken": "GetUser.id-token"},
+    **{
+        operation: {"AccessToken": f"{operation}.id-token"}
+        for operation in ("GetUser", "GetUserAuthFactors", "DeleteUser")
+    },
+    "UpdateUserAttributes": {
+        "AccessToken": "UpdateUserAttributes.id-token",
+        "UserAttributes": f"{PROFILE}::test_users_set_change_and_take_away_their_attributes",
+    },
+    "DeleteUserAttributes": {
+        "AccessToken": "DeleteUserAttributes.id-token",
+        "UserAttributeNames": f"{PROFILE}::test_users_set_change_and_take_away_their_attributes",
+    },
+    "GetUserAttributeVerificationCode": {
+        "AccessToken": "GetUserAttributeVerificationCode.id-token",
+        "AttributeName": "GetUserAttributeVerificationCode.attribute-that-is-no-contact",
+    },
+    "VerifyUserAttribute": {
+        "AccessToken": "VerifyUserAttribute.id-token",
+        "AttributeName": "VerifyUserAttribute.code-of-the-other-contact",
+        "Code": "VerifyUserAttribute.wrong-code",
+    },
     **{
         operation: {"UserPoolId": f"{operation}.unknown-pool", "Username": f"{operation}.unknown-user"}
         for operation in (
@@ -311,6 +332,8 @@ NO_EFFECT: Mapping[str, Mapping[str, str]] = {
             "ForgotPassword",
             "ConfirmForgotPassword",
             "AdminResetUserPassword",
+            "UpdateUserAttributes",
+            "GetUserAttributeVerificationCode",
         ),
         _EVERYWHERE,
     ),

@@ -64,6 +64,12 @@ def try_wrong_reset_codes(world: Any, _: object) -> None:
         world.service.call("ConfirmForgotPassword", filled(request, world.value))
 
 
+def try_wrong_passwords(world: Any, _: object) -> None:
+    parameters = {"USERNAME": "${username}", "PASSWORD": "Wrong-Horse-9", "SECRET_HASH": "${secret_hash}"}
+    for _ in range(5):
+        world.service.call("InitiateAuth", filled({**PASSWORD_FLOW, "AuthParameters": parameters}, world.value))
+
+
 def try_wrong_previous_passwords(world: Any, _: object) -> None:
     request = {"AccessToken": "${access_token}", "PreviousPassword": "Wrong-Horse-9", "ProposedPassword": "Any-Horse-9"}
     for _ in range(5):

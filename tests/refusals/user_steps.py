@@ -10,6 +10,11 @@ def create_another(world: Any, _: object) -> None:
     world.call("AdminCreateUser", **POOL, Username="${new_name}", UserAttributes=VERIFIED, MessageAction="SUPPRESS")
 
 
+def create_rival(world: Any, _: object) -> None:
+    verified = [{"Name": "email", "Value": "${email}"}, {"Name": "email_verified", "Value": "true"}]
+    world.call("AdminCreateUser", **POOL, Username="${new_name}", UserAttributes=verified, MessageAction="SUPPRESS")
+
+
 def create_another_by_email(world: Any, _: object) -> None:
     world.call("AdminCreateUser", **POOL, Username="${new_email}", MessageAction="SUPPRESS")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from refusals import password_steps, pool_steps, token_steps, user_steps
+from refusals import password_steps, pool_steps, profile_steps, token_steps, user_steps
 from refusals.forgeries import FORGERIES, cut_in_half
 from refusals.service import Answer, Service
 from refusals.table import Document, Ingredient, filled, merged
@@ -339,6 +339,7 @@ STEPS: Mapping[str, Step] = {
         "ConfirmForgotPassword", **password_steps.FORGETFUL, ConfirmationCode="${code}", Password="${new_password}"
     ),
     "try_wrong_reset_codes": Step(password_steps.try_wrong_reset_codes, ("ConfirmForgotPassword",)),
+    "try_wrong_passwords": Step(password_steps.try_wrong_passwords, ("InitiateAuth",)),
     "try_wrong_previous_passwords": Step(password_steps.try_wrong_previous_passwords, ("ChangePassword",)),
     "let_sessions_expire": _advancing(3 * 60 + 1),
     "let_reset_codes_expire": _advancing(HOUR + 1),
@@ -347,6 +348,12 @@ STEPS: Mapping[str, Step] = {
     "create_user": Step(password_steps.create_user, ("AdminCreateUser",)),
     "create_another": Step(user_steps.create_another, ("AdminCreateUser",)),
     "create_another_by_email": Step(user_steps.create_another_by_email, ("AdminCreateUser",)),
+    "create_rival": Step(user_steps.create_rival, ("AdminCreateUser",)),
+    "ask_for_verification_code": Step(profile_steps.ask_for_code, (profile_steps.ASK,)),
+    "ask_for_5_verification_codes": Step(profile_steps.ask_for_5_codes, (profile_steps.ASK,)),
+    "read_verification_code": Step(profile_steps.read_code, needs_dev=True),
+    "verify_by_code": Step(profile_steps.verify, (profile_steps.VERIFY,)),
+    "try_wrong_verification_codes": Step(profile_steps.try_wrong_codes, (profile_steps.VERIFY,)),
     "list_a_page": Step(user_steps.list_a_page, ("ListUsers",)),
     "make_group": _calling("CreateGroup", **pool_steps.GROUP),
     "delete_group": _calling("DeleteGroup", **pool_steps.GROUP),

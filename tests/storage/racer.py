@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from cognomen.domain.codes import Code, CodePurpose
-from cognomen.storage import attempts, challenge_sessions, codes, migrate, outbox, users
+from cognomen.storage import attempts, challenge_sessions, codes, lockouts, migrate, outbox, users
 from cognomen.storage.database import Database, Tx
 from storage.samples import NOW, POOL, SUB, a_code, a_user, named
 from storage.sign_ins import refresh_all
@@ -59,6 +59,12 @@ async def count_up(database: Database, _: str, count: int) -> list[object]:
     return list(await asyncio.gather(*calls))
 
 
+async def fail_passwords(database: Database, _: str, count: int) -> list[object]:
+    """How many failures there were in a row, this process's own ones each in its turn."""
+    calls = (database.write(lambda tx: lockouts.count_failure(tx, POOL, SUB, NOW)) for _ in range(count))
+    return [standing.failures for standing in await asyncio.gather(*calls)]
+
+
 async def answer(database: Database, _: str, count: int) -> list[object]:
     """Which sessions this process spent, answering each several times at once."""
 
@@ -87,7 +93,9 @@ async def refresh(database: Database, _: str, count: int) -> list[object]:
     return list(await refresh_all(database, 25, range(count)))
 
 
-JOBS: dict[str, Job] = {job.__name__: job for job in (run_migrations, spend, sign_up, count_up, answer, lease, refresh)}
+JOBS: dict[str, Job] = {
+    job.__name__: job for job in (run_migrations, spend, sign_up, count_up, fail_passwords, answer, lease, refresh)
+}
 
 
 async def race(store: Store, job: Job, who: str, count: int) -> list[object]:

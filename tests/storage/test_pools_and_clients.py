@@ -17,6 +17,7 @@ from cognomen.storage import (
     expired,
     groups,
     inbox,
+    lockouts,
     outbox,
     password_history,
     pending_attributes,
@@ -66,11 +67,12 @@ async def fill(tx: Tx, pool_id: str, client_id: str) -> None:
     await groups.insert(tx, gone)
     await groups.delete(tx, pool_id, gone.name, NOW)
     for number in range(3):
-        user = a_user(f"{SUB}{number}", f"ada{number}", pool_id, attributes={"email": "ada@example.com"})
+        user = a_user(f"{SUB}{number}", f"ada{number}", pool_id, attributes={})
         await users.insert(tx, user, [named(user.username)])
         await pending_attributes.put(tx, pool_id, user.sub, "email", "new@example.com")
         await codes.put(tx, a_code(user.sub, pool_id=pool_id))
         await attempts.count_up(tx, pool_id, user.sub, "confirm_sign_up", NOW, 1000)
+        await lockouts.count_failure(tx, pool_id, user.sub, NOW)
         await token_sessions.insert(tx, a_session(str(number), user.sub, pool_id))
         await outbox.put(tx, pool_id, f"{pool_id}{number}", b"sealed", NOW)
         await inbox.put(tx, inbox.Kept(pool_id, f"{pool_id}{number}", "ada@example.com", "SignUp", b"sealed"))
@@ -153,7 +155,7 @@ async def test_late_rows_of_a_deleted_pool_go_too(database: Database) -> None:
     await database.write(lambda tx: user_pools.insert(tx, a_pool()))
     await database.write(lambda tx: user_pools.delete(tx, POOL, NOW))
     assert await database.write(lambda tx: expired.purge(tx, NOW)) == 0
-    await database.write(lambda tx: users.insert(tx, a_user(attributes={"email": "a@x"}), [named("ada")]))
+    await database.write(lambda tx: users.insert(tx, a_user(attributes={}), [named("ada")]))
     assert await database.write(lambda tx: expired.purge(tx, NOW + expired.DAY_MS - 1)) == 3
     assert (await rows_of(database, POOL))["deleted_pools"] == 1
     assert await database.write(lambda tx: expired.purge(tx, NOW + expired.DAY_MS)) == 0

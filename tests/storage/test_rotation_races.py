@@ -80,10 +80,11 @@ async def test_within_the_grace_one_new_token_is_in_force(database: Database) ->
     assert Counter(again)[REUSED] == TRIES - 1
 
 
-async def test_of_two_processes_one_refresh_wins(shared_store: Store, shared_database: Database) -> None:
+@pytest.mark.parametrize("rounds", [ROUNDS, pytest.param(200, marks=pytest.mark.nightly)])
+async def test_of_two_processes_one_refresh_wins(shared_store: Store, shared_database: Database, rounds: int) -> None:
     """The same, where two servers get half of the requests each."""
-    await fill(shared_database, rotating(0), range(ROUNDS))
-    halves = race(shared_store, "refresh", ROUNDS)
+    await fill(shared_database, rotating(0), range(rounds))
+    halves = race(shared_store, "refresh", rounds)
     await check_one_winner(shared_database, [[*one, *other] for one, other in zip(*halves, strict=True)])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cognomen.domain.sessions import SessionTracking, TokenSession
-from cognomen.flows import sessions
+from cognomen.flows import pools, sessions
 from cognomen.storage import app_clients, session_configurations, token_sessions, users
 from cognomen.storage.database import Database, Tx, UniqueViolation
 from cognomen.storage.directory import FRESH_MS
@@ -159,6 +159,25 @@ async def test_sessions_of_a_client_go_in_batches(database: Database) -> None:
     gone = [await database.write(lambda tx: token_sessions.delete_of_client(tx, POOL, "1client", 2)) for _ in range(4)]
     assert gone == [2, 2, 1, 0]
     assert await database.read(lambda tx: tx.one("select count(*) from token_sessions")) == (2,)
+
+
+async def test_a_client_goes_with_all_its_sessions(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, none is left, and each transaction takes few; other clients keep theirs."""
+    monkeypatch.setattr(pools, "BATCH", 2)
+    client = a_client("1client")
+    await database.write(lambda tx: app_clients.insert(tx, client))
+    await put(database, *(a_session(str(number)) for number in range(5)), a_session("other", client_id="2client"))
+    await pools.delete_client(world_of(database), client)
+    assert await database.read(lambda tx: tx.all("select origin_jti from token_sessions")) == [("other",)]
+    assert await database.read(lambda tx: app_clients.get(tx, POOL, "1client")) is None
+
+
+@pytest.mark.parametrize("sql", [token_sessions.LIST, token_sessions.BEYOND])
+async def test_sessions_that_ended_cost_nothing(on_sqlite: Database, sql: str) -> None:
+    """The list of a user who signed in often is found by an index that leaves ended sessions aside."""
+    values = (POOL, SUB, NOW, *[1] * (sql.count("?") - 3))
+    plan = await on_sqlite.read(lambda tx: tx.all(f"explain query plan {sql}", values))
+    assert any("token_sessions_by_sub (pool_id=? AND sub=? AND revoked_ms=?)" in row[3] for row in plan)
 
 
 # What pools and clients were told

@@ -1,13 +1,12 @@
 """Lists of users, and the rows by which they are found."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from cognomen.domain.user import User, UserStatus
-from cognomen.domain.user_search import HIGHEST, Place, Stretch, stretch_of
-from cognomen.storage import pending_attributes, users
+from cognomen.domain.user_search import HIGHEST, search_of
+from cognomen.storage import pending_attributes, user_lists, users
 from cognomen.storage.database import Database
 from cognomen.storage.postgres import PostgresDatabase, translated
 from cognomen.storage.sqlite import SqliteDatabase
@@ -23,12 +22,15 @@ async def put(database: Database, *people: User) -> None:
         await database.write(lambda tx, one=one: users.insert(tx, one, []))
 
 
-async def found(database: Database, text: str, after: Place | None = None, limit: int = 60) -> list[str]:
-    stretch = stretch_of(text)
-    assert stretch is not None
-    place = after or stretch.beginning
-    page = await database.read(lambda tx: users.page_of_stretch(tx, POOL, stretch, place, limit))
-    return [one.user.username for one in page]
+async def found(database: Database, text: str, limit: int = 60) -> list[str]:
+    """The user names of all pages of so many."""
+    search, names, key = search_of(text, names_are_subs=False), [], ""
+    while True:
+        page = await database.read(lambda tx, key=key: user_lists.page(tx, POOL, search, key, limit))
+        names += [one.user.username for one in page]
+        if len(page) < limit:
+            return names
+        key = page[-1].key
 
 
 async def rows(database: Database, sub: str = SUB) -> dict[str, str]:
@@ -39,58 +41,48 @@ async def rows(database: Database, sub: str = SUB) -> dict[str, str]:
     return dict(left)
 
 
-async def test_pages_of_a_beginning_are_in_byte_order(database: Database) -> None:
-    """Both engines sort alike, whatever the characters, and a page goes on behind the last place of the one before."""
+@pytest.mark.parametrize("limit", [60, 2, 1])
+async def test_pages_of_a_beginning_are_in_byte_order(database: Database, limit: int) -> None:
+    """Both engines sort alike, whatever the characters, and a page goes on behind the last one of the one before."""
     people = [a_user(f"s{n}", f"u{n}", attributes={"email": email}) for n, email in enumerate(EMAILS)]
     await put(database, *people, a_user("s9", "other", pool_id=OTHER_POOL, attributes={"email": "ab@x"}))
     in_order = sorted(people, key=lambda one: (one.attributes["email"].casefold().encode(), one.sub))
-    assert await found(database, 'email ^= ""') == [one.username for one in in_order]
-    assert await found(database, 'email ^= "AB"') == ["u0", "u1", "u2"]
-    assert await found(database, 'email = "ab@x"', limit=1) == ["u0"]
-    assert await found(database, 'email = "ab@x"', after=Place("ab@x", "s0")) == ["u1"]
-    assert await found(database, 'email ^= "ab"', after=Place("ab@x", "s1")) == ["u2"]
+    assert await found(database, 'email ^= ""', limit) == [one.username for one in in_order]
+    assert await found(database, 'email ^= "AB"', limit) == ["u0", "u1", "u2"]
+    assert await found(database, 'email = "ab@x"', limit) == ["u0", "u1"]
 
 
-COLUMNS: list[tuple[str, dict[str, Any], str | int]] = [
-    ("username", {"username": "name"}, "name"),
-    ("sub", {}, SUB),
-    ("cognito:user_status", {"status": UserStatus.CONFIRMED}, "CONFIRMED"),
-    ("status", {"enabled": False}, 0),
-]
-
-
-@pytest.mark.parametrize(("attribute", "changed", "value"), COLUMNS)
-async def test_columns_of_users_are_searched(
-    database: Database, attribute: str, changed: dict[str, Any], value: str | int
-) -> None:
-    """What is no attribute is found in the users themselves, with its value for the place in the list."""
-    await put(database, a_user(**changed), a_user("other-sub", "z-other", status=UserStatus.UNCONFIRMED))
-    stretch = Stretch(attribute, value, value)
-    (one,) = await database.read(lambda tx: users.page_of_stretch(tx, POOL, stretch, stretch.beginning, 5))
-    assert (one.place, one.user) == (Place(value, SUB), a_user(**changed))
-
-
-async def test_everybody_is_listed_by_sub(database: Database) -> None:
-    """Without a filter the order is that of the subs, and a page begins behind one of them."""
-    await put(database, *(a_user(sub, sub) for sub in ("c", "a", "b")), a_user("d", pool_id=OTHER_POOL))
-    page = await database.read(lambda tx: users.page(tx, POOL, "", 2))
-    assert [one.user.sub for one in page] == ["a", "b"]
-    assert [one.user.sub for one in await database.read(lambda tx: users.page(tx, POOL, "b", 2))] == ["c"]
+@pytest.mark.parametrize("limit", [60, 2, 1])
+async def test_subs_names_and_states_are_searched(database: Database, limit: int) -> None:
+    """What is no attribute is found as well, in order and on whatever pages."""
+    confirmed, forced = UserStatus.CONFIRMED, UserStatus.FORCE_CHANGE_PASSWORD
+    states = [(True, forced), (False, confirmed), (True, confirmed), (True, confirmed), (False, forced)]
+    people = [a_user(f"b{n}", f"U{n}", enabled=on, status=status) for n, (on, status) in enumerate(states)]
+    await put(database, *people, a_user("a", "u0"), a_user("b", "name-is-sub"), a_user("b0", pool_id=OTHER_POOL))
+    assert await found(database, "", limit) == ["u0", "name-is-sub", "U0", "U1", "U2", "U3", "U4"]
+    assert await found(database, 'sub ^= "b"', limit) == ["name-is-sub", "U0", "U1", "U2", "U3", "U4"]
+    assert await found(database, 'sub = "b"', limit) == ["name-is-sub"]
+    assert await found(database, 'username ^= "U"', limit) == ["U0", "U1", "U2", "U3", "U4"]
+    assert await found(database, 'username = "u0"', limit) == ["u0"]
+    assert await found(database, 'status = "Disabled"', limit) == ["U1", "U4"]
+    assert await found(database, 'cognito:user_status = "confirmed"', limit) == ["U2", "U3", "U1"]
+    in_status_order = ["U2", "U3", "U1", "U0", "U4", "u0", "name-is-sub"]
+    assert await found(database, 'cognito:user_status ^= ""', limit) == in_status_order
 
 
 async def test_rows_follow_the_attributes(database: Database) -> None:
     """Insert, update (with and without the account as it was held) and delete keep what is searched in step."""
     user = a_user(attributes={"email": "Ada@x", "name": "Ada", "gender": "f"})
     await put(database, user)
-    assert await rows(database) == {"email": "ada@x", "name": "ada"}
+    assert await rows(database) == {"username": "ada", "email": "ada@x", "name": "ada"}
     changed = replace(user, attributes={"email": "Ada@y", "given_name": "A", "gender": "f"})
     await database.write(lambda tx: users.update(tx, changed))
-    assert await rows(database) == {"email": "ada@y", "given_name": "a"}
+    assert await rows(database) == {"username": "ada", "email": "ada@y", "given_name": "a"}
     held = replace(changed, attributes={"email": "Ada@y"})
     await database.write(lambda tx: users.update(tx, held, changed))
-    assert await rows(database) == {"email": "ada@y"}
+    assert await rows(database) == {"username": "ada", "email": "ada@y"}
     await database.write(lambda tx: users.update(tx, held.confirmed(NOW)))
-    assert await rows(database) == {"email": "ada@y"}
+    assert await rows(database) == {"username": "ada", "email": "ada@y"}
     await database.write(lambda tx: users.delete(tx, POOL, SUB))
     assert await rows(database) == {}
 
@@ -105,42 +97,35 @@ async def test_the_longest_values_can_be_searched(database: Database) -> None:
     assert await found(database, 'given_name = "a\0b"') == ["ada"]
 
 
+STATEMENTS: list[tuple[str, list[object]]] = [
+    (user_lists.SUBS_FROM, [POOL, "", HIGHEST, 61]),
+    (user_lists.SUBS_BEHIND, [POOL, "", HIGHEST, 61]),
+    (user_lists.IN_STATE, [POOL, 1, "CONFIRMED", "", 61]),
+    (user_lists.BY_ATTRIBUTE, [POOL, "email", "", "", HIGHEST, 61]),
+]
+
+
 async def test_no_list_scans(on_sqlite: SqliteDatabase) -> None:
     """SQLite serves every list from an index, entered at the place where it goes on."""
-    for sql in (users.EVERYBODY, users.BY_ATTRIBUTE, *users.BY_COLUMN.values()):
-        values = ["x"] * (sql.count("?") - 1) + [10]
+    for sql, values in STATEMENTS:
         plan = await on_sqlite.read(lambda tx, sql=sql, values=values: tx.all(f"explain query plan {sql}", values))
         steps = [row[3] for row in plan]
         assert not [step for step in steps if step.startswith("SCAN ") and step != "SCAN found"], steps
         assert all("pool_id=?" in step for step in steps if step.startswith("SEARCH")), steps
 
 
-async def test_no_list_sorts_or_scans_a_table_on_postgres(on_postgres: PostgresDatabase) -> None:
+async def test_no_list_scans_on_postgres(on_postgres: PostgresDatabase) -> None:
     """PostgreSQL does the same, even where it plans without knowing the values."""
     await put(on_postgres, *(a_user(f"{n:04}", f"user{n}", attributes={"email": f"{n}@x"}) for n in range(300)))
-    await on_postgres.write(lambda tx: tx.run("analyze users"))
-    await on_postgres.write(lambda tx: tx.run("analyze user_search"))
+    await on_postgres.write(lambda tx: tx.run("analyze"))
     async with on_postgres._pool.acquire() as connection:
         await connection.execute("set plan_cache_mode = force_generic_plan")
         await connection.execute("set enable_seqscan = off")
-        for sql, stretch in _lists():
-            plan = await connection.fetch(f"explain {translated(sql)}", *_values(sql, stretch))
+        for sql, values in STATEMENTS:
+            plan = await connection.fetch(f"explain {translated(sql)}", *values)
             text = "\n".join(row[0] for row in plan)
             assert "Seq Scan" not in text, text
             assert "Index" in text, text
-
-
-def _lists() -> list[tuple[str, Stretch]]:
-    by_column = [(sql, Stretch(name, 0, 1) if name == "status" else Stretch(name, "", HIGHEST))
-                 for name, sql in users.BY_COLUMN.items()]  # fmt: skip
-    return [(users.EVERYBODY, Stretch("", "", "")), (users.BY_ATTRIBUTE, Stretch("email", "", HIGHEST)), *by_column]
-
-
-def _values(sql: str, stretch: Stretch) -> list[object]:
-    if sql == users.EVERYBODY:
-        return [POOL, "", 61]
-    bounds = [stretch.first, "", stretch.last, 61]
-    return [POOL, *([stretch.attribute] if sql == users.BY_ATTRIBUTE else []), *bounds]
 
 
 # Values that wait

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cognomen.domain.user import NameKind, StoredPassword, User, UserStatus
-from cognomen.storage import attempts, codes, token_sessions, users
+from cognomen.storage import attempts, codes, lockouts, token_sessions, users
 from cognomen.storage.database import Database, Tx
 from cognomen.storage.users import NameTaken
 from storage.samples import (
@@ -136,7 +136,7 @@ async def test_racing_changes_of_one_user_all_stay(database: Database) -> None:
 
 
 async def test_a_deleted_user_takes_everything_along(database: Database) -> None:
-    """Names, codes, attempts and sessions go with the account; its name is free again; others keep theirs."""
+    """Names, codes, attempts, locks and sessions go with the account; its name is free again; others keep theirs."""
     other = "other-sub"
 
     async def fill(tx: Tx) -> None:
@@ -144,6 +144,7 @@ async def test_a_deleted_user_takes_everything_along(database: Database) -> None
             await users.insert(tx, a_user(sub, name), [named(name), named(f"{name}@example.com", NameKind.EMAIL)])
             await codes.put(tx, a_code(sub))
             await attempts.count_up(tx, POOL, sub, "confirm_sign_up", NOW, 1000)
+            await lockouts.count_failure(tx, POOL, sub, NOW)
             await token_sessions.insert(tx, a_session(f"of {sub}", sub))
 
     async def left_of(tx: Tx, sub: str) -> list[object]:
@@ -152,13 +153,14 @@ async def test_a_deleted_user_takes_everything_along(database: Database) -> None
             await tx.one("select 1 from user_names where pool_id = ? and sub = ?", (POOL, sub)),
             await tx.one("select 1 from codes where pool_id = ? and sub = ?", (POOL, sub)),
             await tx.one("select 1 from attempts where pool_id = ? and subject = ?", (POOL, sub)),
+            await tx.one("select 1 from lockouts where pool_id = ? and subject = ?", (POOL, sub)),
             await token_sessions.get(tx, POOL, f"of {sub}"),
         ]
 
     await database.write(fill)
     assert await database.write(lambda tx: users.delete(tx, POOL, SUB))
     assert not await database.write(lambda tx: users.delete(tx, POOL, SUB))
-    assert await database.read(lambda tx: left_of(tx, SUB)) == [None] * 5
+    assert await database.read(lambda tx: left_of(tx, SUB)) == [None] * 6
     assert None not in await database.read(lambda tx: left_of(tx, other))
     await insert(database, a_user("next-sub"))
     assert await found(database, "ada") == "next-sub"

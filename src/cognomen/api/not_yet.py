@@ -8,9 +8,6 @@ from cognomen import errors
 from cognomen.wire._base import WireStruct
 
 _IDP: Mapping[str, str] = {
-    "Users cannot change their own profile yet.": """
-        DeleteUser DeleteUserAttributes GetUserAttributeVerificationCode GetUserAuthFactors UpdateUserAttributes
-        VerifyUserAttribute""",
     "Client-credential and derived tokens are not built yet.": "GetClientToken GetDerivedToken",
     "Multi-factor sign-in is not built yet.": """
         AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken

@@ -11,6 +11,8 @@ class AttemptLimits:
     resend_confirmation_code: int = 5
     recover_password: int = 20
     change_password: int = 5
+    get_user_attribute_verification_code: int = 5
+    verify_user_attribute: int = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from cognomen.domain.challenges import Situation, Step
 from cognomen.domain.pool import UserPool
 from cognomen.domain.sessions import NOBODY_KNOWS, Visitor
 from cognomen.domain.user import User
-from cognomen.flows.accounts import find_user
 from cognomen.flows.challenges import Challenge, go_on
+from cognomen.flows.lockout import find_suspect, judge_password
 from cognomen.flows.rotation import Refresh, refresh
 from cognomen.flows.tokens import Tokens
 from cognomen.services import Services
@@ -81,17 +81,17 @@ def refuse_unbuilt(attempt: Attempt) -> None:
 async def by_password(world: Services, attempt: Attempt) -> Tokens | Challenge:
     """Compare the password with its hash.
 
-    Raises NotAuthorizedException, UserNotFoundException (where the client does not hide existence),
-    UserIsDisabled, UserNotConfirmedException, PasswordResetRequiredException, TemporaryPasswordExpired,
+    Raises NotAuthorizedException, PasswordAttemptsExceeded, UserNotFoundException (where the client does not hide
+    existence), UserIsDisabled, UserNotConfirmedException, PasswordResetRequiredException, TemporaryPasswordExpired,
     TooManyRequestsException.
     """
-    user = await find_user(world, attempt.pool, attempt.parameters["USERNAME"])
+    suspect = await find_suspect(world, attempt.pool, attempt.parameters["USERNAME"])
+    user = suspect.user
     if user is None and not attempt.client.hides_existence:
         raise errors.UserNotFoundException
     password = attempt.parameters["PASSWORD"]
-    verdict = await world.passwords.check(user.password if user else None, password)
-    if user is None or not verdict.right:
-        raise errors.NotAuthorizedException
+    verdict = await judge_password(world, suspect, password)
+    assert user is not None, "a password that is right is somebody's"
     check_may_sign_in(attempt.pool.password_policy, user, world.now_ms())
     if verdict.outdated:
         stronger = await world.passwords.keep(user.pool_id, user.username, password, user.password_set_ms)

@@ -16,7 +16,7 @@ from cognomen.domain.user import NameKind, SignInName, User
 from cognomen.domain.usernames import key_of
 from cognomen.flows.aliases import follow_attributes
 from cognomen.flows.deliver import VERIFIED_BY, Target, require_courier
-from cognomen.flows.verification import issue_code, spend_code, store_and_send
+from cognomen.flows.verification import count_attempt, count_with, issue_code, spend_code, store_and_send
 from cognomen.services import Services
 from cognomen.storage import codes, pending_attributes, users
 from cognomen.storage.database import Tx
@@ -59,18 +59,34 @@ async def delete_attributes(world: Services, pool: UserPool, user: User, names: 
     await change_attributes(world, pool, user, dict.fromkeys(names, ""), author)
 
 
-async def contact_to_prove(world: Services, pool: UserPool, user: User, attribute: str) -> Target | None:
-    """Where a code that proves this contact goes: to the value that waits, else to the present one."""
-    waiting = await world.database.read(lambda tx: pending_attributes.get(tx, pool.pool_id, user.sub, attribute))
-    destination = waiting or user.attributes.get(attribute)
-    return Target(attribute, VERIFIED_BY[attribute], destination) if destination else None
+async def send_code(world: Services, pool: UserPool, user: User, attribute: str) -> Target:
+    """Send a code that proves a contact; the account is held, so that no other contact takes its place meanwhile.
+
+    Raises NotAContact, NothingToVerify, CodeDeliveryFailureException, LimitExceededException, UserNotFoundException.
+    """
+    _require_contact(attribute)
+
+    async def work(tx: Tx) -> Target:
+        held = await _held(tx, user)
+        target = await _contact_to_prove(tx, held, attribute)
+        require_courier(world, target)
+        await count_with(tx, world, pool, held.sub, "get_user_attribute_verification_code")
+        await store_and_send(tx, world, issue_code(world, pool, held, target, MessageKind.VERIFY_USER_ATTRIBUTE))
+        return target
+
+    target = await world.database.write(work)
+    world.bell.ring()
+    return target
 
 
 async def verify_attribute(world: Services, pool: UserPool, user: User, attribute: str, digits: str) -> None:
     """Take a contact as proved by its code: a value that waits takes effect, and an alias becomes usable.
 
-    Raises CodeMismatchException, ExpiredCodeException, AliasExistsException, UserNotFoundException.
+    Raises NotAContact, LimitExceededException, CodeMismatchException, ExpiredCodeException, AliasExistsException,
+    UserNotFoundException.
     """
+    _require_contact(attribute)
+    await count_attempt(world, pool, user.sub, "verify_user_attribute")
 
     async def work(tx: Tx) -> None:
         held = await _held(tx, user)
@@ -80,6 +96,20 @@ async def verify_attribute(world: Services, pool: UserPool, user: User, attribut
         await _store(tx, pool, held, outcome_of(pool, held.attributes, proved), world.now_ms())
 
     await world.database.write(work)
+
+
+def _require_contact(attribute: str) -> None:
+    if attribute not in VERIFIED_BY:
+        raise errors.NotAContact(attribute=attribute)
+
+
+async def _contact_to_prove(tx: Tx, held: User, attribute: str) -> Target:
+    """Where a code for this contact goes: to the value that waits, else to the present one; raises NothingToVerify."""
+    waiting = await pending_attributes.get(tx, held.pool_id, held.sub, attribute)
+    destination = waiting or held.attributes.get(attribute)
+    if not destination:
+        raise errors.NothingToVerify(attribute=attribute)
+    return Target(attribute, VERIFIED_BY[attribute], destination)
 
 
 async def _held(tx: Tx, user: User) -> User:

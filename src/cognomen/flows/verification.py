@@ -73,10 +73,12 @@ async def spend_code(tx: Tx, world: Services, user: User, purpose: CodePurpose, 
 
 
 async def count_attempt(world: Services, pool: UserPool, subject: str, kind: str) -> None:
-    """Count one try of this user in this hour; raises LimitExceededException past the limit."""
-    limit = getattr(world.facts.attempts, kind)
-    count = await world.database.write(
-        lambda tx: attempts.count_up(tx, pool.pool_id, subject, kind, world.now_ms(), HOUR_MS)
-    )
-    if count > limit:
+    """Count one try of this user in this hour, whatever comes of it; raises LimitExceededException past the limit."""
+    await world.database.write(lambda tx: count_with(tx, world, pool, subject, kind))
+
+
+async def count_with(tx: Tx, world: Services, pool: UserPool, subject: str, kind: str) -> None:
+    """Count something together with the write that does it, so that only what was done counts; raises the same."""
+    count = await attempts.count_up(tx, pool.pool_id, subject, kind, world.now_ms(), HOUR_MS)
+    if count > getattr(world.facts.attempts, kind):
         raise errors.LimitExceededException

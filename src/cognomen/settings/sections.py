@@ -90,6 +90,15 @@ class Limits:
     change_password_per_hour: int = key(
         "ChangePassword calls of one user", whole_number(1, 1_000_000), 5, unit="calls an hour"
     )
+    get_user_attribute_verification_code_per_hour: int = key(
+        "Codes that one user asks for with GetUserAttributeVerificationCode",
+        whole_number(1, 1_000_000),
+        5,
+        unit="codes an hour",
+    )
+    verify_user_attribute_per_hour: int = key(
+        "VerifyUserAttribute tries of one user", whole_number(1, 1_000_000), 15, unit="tries an hour"
+    )
     body_bytes: int = key(
         "Longest request body, where an operation's own limits need no longer one",
         whole_number(1024, 1_073_741_824),

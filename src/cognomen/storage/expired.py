@@ -1,5 +1,6 @@
 """Taking away what has expired, and what is left of deleted pools and groups, a bounded number of rows at a time."""
 
+from cognomen.domain.lockout import QUIET_MS
 from cognomen.storage.database import Tx
 
 DAY_MS = 86_400_000  # no window of attempts is longer
@@ -20,6 +21,10 @@ ATTEMPTS = """
 delete from attempts where (pool_id, subject, kind) in (
   select pool_id, subject, kind from attempts where started_ms <= ? order by started_ms limit ?)
 """
+LOCKOUTS = """
+delete from lockouts where (pool_id, subject) in (
+  select pool_id, subject from lockouts where until_ms <= ? order by until_ms limit ?)
+"""
 # A cross join makes SQLite begin with the few deleted pools instead of the many rows.
 OF_DELETED_POOLS = tuple(
     f"""
@@ -34,6 +39,7 @@ delete from {table} where (pool_id, {key}) in (
         "pending_attributes": "sub, attribute",
         "codes": "sub, purpose",
         "attempts": "subject, kind",
+        "lockouts": "subject",
         "token_sessions": "origin_jti",
         "challenge_sessions": "session_id",
         "password_history": "sub, hash",
@@ -58,6 +64,7 @@ async def purge(tx: Tx, now_ms: int, limit: int = 500) -> int:
     gone += await tx.run(OLD_SESSIONS, (now_ms - DAY_MS, limit))  # access tokens live longer by a day at most
     gone += await tx.run(CHALLENGE_SESSIONS, (now_ms, limit))
     gone += await tx.run(ATTEMPTS, (now_ms - DAY_MS, limit))
+    gone += await tx.run(LOCKOUTS, (now_ms - QUIET_MS, limit))
     for deletion in (*OF_DELETED_POOLS, OF_DELETED_GROUPS):
         gone += await tx.run(deletion, (limit,))
     if not gone:

@@ -1,13 +1,17 @@
 """Many accounts in one write: what stands in their way, and putting them in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from cognomen.domain.user import SignInName, User
+from cognomen.domain.user import NameKind, SignInName, User
 from cognomen.storage import user_search, users
 from cognomen.storage.database import Tx
 
 USER_COLUMNS = users.COLUMNS.split(", ")
+LOOKED_UP = 500  # users a statement
+KNOWN = "select sub, username from users where pool_id = ? and sub in ({})"
+HELD = "select kind, name_key, sub from user_names where pool_id = ? and name_key in ({})"
 NAME_COLUMNS = ("pool_id", "name_key", "kind", "sub")
 
 
@@ -27,30 +31,32 @@ class InTheWay:
     holders: Mapping[SignInName, str]
 
 
-async def in_the_way(tx: Tx, pool_id: str, arrivals: Collection[NewUser]) -> InTheWay:
+async def in_the_way(tx: Tx, pool_id: str, arrivals: Iterable[NewUser]) -> InTheWay:
     """Which of these subs and names the pool has."""
-    subs = [one.user.sub for one in arrivals]
-    keys = {name.key for one in arrivals for name in one.names}
-    known = await tx.all(
-        f"select sub, username from users where pool_id = ? and sub in ({_blanks(subs)})",  # noqa: S608
-        (pool_id, *subs),
-    )
-    held = await tx.all(
-        f"select kind, name_key, sub from user_names where pool_id = ? and name_key in ({_blanks(keys)})",  # noqa: S608
-        (pool_id, *keys),
-    )
-    return InTheWay(dict(known), {SignInName(kind, key): sub for kind, key, sub in held})
+    usernames: dict[str, str] = {}
+    holders: dict[SignInName, str] = {}
+    waiting = iter(arrivals)
+    while some := list(islice(waiting, LOOKED_UP)):
+        subs = [one.user.sub for one in some]
+        usernames |= dict(await tx.all(KNOWN.format(_blanks(subs)), (pool_id, *subs)))
+        keys = {name.key for one in some for name in one.names}
+        for kind, key, sub in await tx.all(HELD.format(_blanks(keys)), (pool_id, *keys)):
+            holders[SignInName(NameKind(kind), key)] = sub
+    return InTheWay(usernames, holders)
 
 
 async def insert_all(tx: Tx, arrivals: Sequence[NewUser]) -> None:
-    """Put accounts in, all or none; raises UniqueViolation."""
-    await tx.put_rows("users", USER_COLUMNS, [users.row_of(one.user) for one in arrivals])
+    """Put accounts in, all or none; raises UniqueViolation.
+
+    Rows go in the order of their keys, so that SQLite writes each page of a table once.
+    """
+    await tx.put_rows(
+        "users", USER_COLUMNS, sorted((users.row_of(one.user) for one in arrivals), key=lambda row: row[1])
+    )
     names = [(one.user.pool_id, name.key, name.kind.value, one.user.sub) for one in arrivals for name in one.names]
-    await tx.put_rows("user_names", NAME_COLUMNS, names)
-    found = [
-        row for one in arrivals for row in user_search.rows_of(one.user.pool_id, one.user.sub, one.user.attributes)
-    ]
-    await tx.put_rows("user_search", user_search.COLUMNS, found)
+    await tx.put_rows("user_names", NAME_COLUMNS, sorted(names))
+    found = [row for one in arrivals for row in user_search.rows_of(one.user)]
+    await tx.put_rows("user_search", user_search.COLUMNS, sorted(found))
 
 
 def _blanks(values: Collection[str]) -> str:

@@ -1,10 +1,9 @@
 """Rows of users, and the names under which they sign in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from cognomen.domain.user import NameKind, SignInName, StoredPassword, User, UserStatus
-from cognomen.domain.user_search import Place, Stretch
 from cognomen.storage import user_search
 from cognomen.storage.database import Row, Tx, UniqueViolation
 from cognomen.storage.json_columns import json_text, read_attributes
@@ -28,40 +27,13 @@ DELETIONS = (
     "delete from user_names where pool_id = ? and sub = ?",
     "delete from codes where pool_id = ? and sub = ?",
     "delete from attempts where pool_id = ? and subject = ?",
+    "delete from lockouts where pool_id = ? and subject = ?",
     "delete from token_sessions where pool_id = ? and sub = ?",
     "delete from group_members where pool_id = ? and sub = ?",
     "delete from pending_attributes where pool_id = ? and sub = ?",
     "delete from password_history where pool_id = ? and sub = ?",
 )
 COUNTED_EXACTLY = 10_000
-EVERYBODY = f"select sub, {COLUMNS} from users where pool_id = ? and sub > ? order by sub limit ?"  # noqa: S608
-# What is searched by columns of users themselves; the condition that includes sub begins behind the last one shown.
-BY_COLUMN = {
-    attribute: f"""
-select {column}, {COLUMNS} from users where pool_id = ? and ({column}, sub) > (?, ?) and {column} <= ?
-order by {column}, sub limit ?
-"""  # noqa: S608
-    for attribute, column in {
-        "sub": "sub",
-        "username": "username",
-        "cognito:user_status": "status",
-        "status": "enabled",
-    }.items()
-}
-BY_ATTRIBUTE = f"""
-select value, {COLUMNS} from (
-  select pool_id, sub, value from user_search
-  where pool_id = ? and attribute = ? and (value, sub) > (?, ?) and value <= ? order by value, sub limit ?
-) found join users using (pool_id, sub) order by value, sub
-"""  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A user in a list, and where in it."""
-
-    place: Place
-    user: User
 
 
 class NameTaken(UniqueViolation):
@@ -81,7 +53,7 @@ async def insert(tx: Tx, user: User, names: Sequence[SignInName]) -> None:
     )
     for name in names:
         await add_name(tx, user.pool_id, user.sub, name)
-    await user_search.change(tx, user.pool_id, user.sub, {}, user.attributes)
+    await user_search.change(tx, None, user)
 
 
 async def by_sub(tx: Tx, pool_id: str, sub: str) -> User | None:
@@ -103,21 +75,6 @@ async def page_of_group(tx: Tx, pool_id: str, group_id: str, after: str, limit: 
     return [of_row(row) for row in await tx.all(OF_GROUP, (pool_id, group_id, after, limit))]
 
 
-async def page(tx: Tx, pool_id: str, after: str, limit: int) -> list[Found]:
-    """The users of a pool whose sub sorts behind `after`, in order of their subs."""
-    return [_found(row) for row in await tx.all(EVERYBODY, (pool_id, after, limit))]
-
-
-async def page_of_stretch(tx: Tx, pool_id: str, stretch: Stretch, after: Place, limit: int) -> list[Found]:
-    """The users of a stretch behind a place in it, in order of the attribute, then of their subs."""
-    bounds = (after.value, after.sub, stretch.last, limit)
-    if stretch.attribute in BY_COLUMN:
-        rows = await tx.all(BY_COLUMN[stretch.attribute], (pool_id, *bounds))
-    else:
-        rows = await tx.all(BY_ATTRIBUTE, (pool_id, stretch.attribute, *bounds))
-    return [_found(row) for row in rows]
-
-
 async def held(tx: Tx, pool_id: str, sub: str) -> User | None:
     """The account as it is now, changed by nobody else until this write ends: read it so to change it."""
     row = await tx.one(HOLD, (pool_id, sub))
@@ -132,7 +89,7 @@ async def update(tx: Tx, user: User, before: User | None = None) -> bool:
     known = before or await by_sub(tx, user.pool_id, user.sub)
     if known is None:
         return False
-    await user_search.change(tx, user.pool_id, user.sub, known.attributes, user.attributes)
+    await user_search.change(tx, known, replace(known, attributes=user.attributes))
     touched = await tx.run(
         "update users set status = ?, enabled = ?, attributes = ?, modified_ms = ? where pool_id = ? and sub = ?",
         (
@@ -173,10 +130,10 @@ async def set_password(tx: Tx, user: User) -> bool:
 
 async def delete(tx: Tx, pool_id: str, sub: str) -> bool:
     """Take the account away with everything that is about it; False where it is gone already."""
-    row = await tx.one("delete from users where pool_id = ? and sub = ? returning attributes", (pool_id, sub))
+    row = await tx.one(f"delete from users where pool_id = ? and sub = ? returning {COLUMNS}", (pool_id, sub))  # noqa: S608
     if row is None:
         return False
-    await user_search.change(tx, pool_id, sub, read_attributes(row[0]), {})
+    await user_search.change(tx, of_row(row), None)
     for deletion in DELETIONS:
         await tx.run(deletion, (pool_id, sub))
     return True
@@ -255,11 +212,6 @@ def _password_columns(password: StoredPassword | None) -> tuple[object, ...]:
     if password is None:
         return (None, None, None, None)
     return (password.hash, password.srp_salt, password.srp_verifier, password.set_ms)
-
-
-def _found(row: Row) -> Found:
-    user = of_row(row[1:])
-    return Found(Place(row[0], user.sub), user)
 
 
 def of_row(row: Row) -> User:

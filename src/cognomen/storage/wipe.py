@@ -17,6 +17,7 @@ TABLES = (
     "pending_attributes",
     "codes",
     "attempts",
+    "lockouts",
     "token_sessions",
     "pool_session_configurations",
     "client_session_configurations",

@@ -10,13 +10,12 @@ from cognomen.delivery.port import Medium
 from cognomen.domain.attribute_changes import Author
 from cognomen.domain.auth_factors import configured_factors
 from cognomen.domain.pool import UserPool
-from cognomen.domain.user_search import Place, Stretch, stretch_of
+from cognomen.domain.user_search import search_of
 from cognomen.flows import enabling, new_user
 from cognomen.flows.accounts import require_user
 from cognomen.flows.user_attributes import change_attributes, delete_attributes
-from cognomen.storage import users
-from cognomen.storage.database import Tx
-from cognomen.storage.users import Found
+from cognomen.storage import user_lists, users
+from cognomen.storage.user_lists import Found
 from cognomen.wire.idp import (
     AdminCreateUserRequest,
     AdminCreateUserResponse,
@@ -125,31 +124,17 @@ async def admin_delete_user(call: Call, request: AdminDeleteUserRequest) -> None
 @operation
 async def list_users(call: Call, request: ListUsersRequest) -> ListUsersResponse:
     """The users of a pool, or those that a filter finds, a page at a time."""
-    pool_id, stretch = call.pool.pool_id, stretch_of(request.filter or "")
+    pool = call.pool
+    search = search_of(request.filter or "", names_are_subs=bool(pool.username_attributes))
     wanted = frozenset(request.attributes_to_get or ())
-    listing = f"ListUsers:{pool_id}:{request.filter or ''}"
-
-    async def read(tx: Tx, after: str, limit: int) -> list[Found]:
-        if stretch is None:
-            return await users.page(tx, pool_id, after.partition(" ")[0], limit)
-        return await users.page_of_stretch(tx, pool_id, stretch, _place(stretch, after), limit)
-
-    asked = Asked(listing, request.pagination_token, request.limit, TOKEN_MS)
-    found, token = await page(call.world, asked, read, _key)
-    _require_attributes(call.pool, found, wanted)
+    found, token = await page(
+        call.world,
+        Asked(f"ListUsers:{pool.pool_id}:{request.filter or ''}", request.pagination_token, request.limit, TOKEN_MS),
+        lambda tx, after, limit: user_lists.page(tx, pool.pool_id, search, after, limit),
+        lambda one: one.key,
+    )
+    _require_attributes(pool, found, wanted)
     return ListUsersResponse(users=[listed_user(one.user, wanted) for one in found], pagination_token=token)
-
-
-def _key(found: Found) -> str:
-    """Where a list goes on, as its token keeps it."""
-    return f"{found.place.sub} {found.place.value}"
-
-
-def _place(stretch: Stretch, key: str) -> Place:
-    if not key:
-        return stretch.beginning
-    sub, _, value = key.partition(" ")
-    return Place(type(stretch.first)(value), sub)
 
 
 def _require_attributes(pool: UserPool, found: Sequence[Found], wanted: Collection[str]) -> None:

@@ -25,7 +25,7 @@ create table token_sessions (
   last_active_ms bigint,
   primary key (pool_id, origin_jti)
 );
-create index token_sessions_by_sub on token_sessions (pool_id, sub);
+create index token_sessions_by_sub on token_sessions (pool_id, sub, revoked_ms);
 create index token_sessions_by_client on token_sessions (pool_id, client_id);
 create index token_sessions_by_expiry on token_sessions (expires_ms);
 

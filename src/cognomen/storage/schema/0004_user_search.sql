@@ -3,8 +3,8 @@
 -- Plain enough for SQLite, PostgreSQL, Citus, CockroachDB, YugabyteDB and Aurora DSQL: every key begins with the pool,
 -- nothing is counted by a sequence, nothing refers across pools.
 
--- by what ListUsers finds users, besides the columns of users: one row for each searchable attribute that a user has;
--- the value is folded and cut (domain/user_search.py)
+-- by what ListUsers finds users, besides sub and state: the user name where it is not the sub, and one row for each
+-- searchable attribute that a user has, folded and cut (domain/user_search.py)
 create table user_search (
   pool_id text not null,
   attribute text not null,
@@ -12,9 +12,7 @@ create table user_search (
   sub text not null,
   primary key (pool_id, attribute, value, sub)
 );
-create index users_by_username on users (pool_id, username, sub);
-create index users_by_status on users (pool_id, status, sub);
-create index users_by_enabled on users (pool_id, enabled, sub);
+create index users_by_state on users (pool_id, enabled, status, sub);
 
 -- new e-mails and phone numbers that take effect when a code has proved them
 create table pending_attributes (
