@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from statistics import median
 from typing import Any
 
 from limits import argon2_ms, signature_pair_ms
@@ -10,6 +11,7 @@ from server import Cost, Server, serving
 
 PASSWORD = "Correct-Horse-9"
 USERS = 200
+ROUNDS = 7
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
 
@@ -67,7 +69,7 @@ def both(cost: Cost) -> str:
 
 
 def dev_rows(pair: float) -> list[Row]:
-    """Cheap hashes, store on disk with synchronous=FULL."""
+    """Cheap hashes, store on disk, as the dev profile keeps it."""
     with serving() as server:
         start = Row("start to first answered request", server.first_answer_s, 0.6, "s")
         memory = Row("memory at rest", server.memory_mb(), 80, "MB")
@@ -90,13 +92,15 @@ def dev_rows(pair: float) -> list[Row]:
 
 def production_rows(pair: float) -> list[Row]:
     """The same sign-in with the password hashes of production."""
-    argon2 = argon2_ms(19456, 2)
     strength = {"COGNOMEN_PASSWORDS__MEMORY_KIB": "19456", "COGNOMEN_PASSWORDS__TIME_COST": "2"}
+    beyond: list[float] = []
     with serving(**strength) as server:
-        cost = server.cost(200, world(server).sign_in)
-    beyond = cost.cpu_ms - argon2 - pair
-    detail = f"{cost.cpu_ms:.2f} ms CPU, Argon2id {argon2:.2f}, two signatures {pair:.3f}, {walls(cost)}"
-    return [Row("sign-in, production: beyond its arithmetic", beyond, 0.6, "ms", detail)]
+        bench = world(server)
+        for _ in range(ROUNDS):  # the hash is measured beside each block, since its cost drifts by more than the goal
+            before, cost, after = argon2_ms(19456, 2), server.cost(60, bench.sign_in), argon2_ms(19456, 2)
+            beyond.append(cost.cpu_ms - (before + after) / 2 - pair)
+    detail = f"median of {ROUNDS}; last {cost.cpu_ms:.2f} ms CPU, Argon2id {after:.2f}, two signatures {pair:.3f}"
+    return [Row("sign-in, production: beyond its arithmetic", median(beyond), 0.6, "ms", detail)]
 
 
 def rows() -> list[Row]:

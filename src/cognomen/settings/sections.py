@@ -129,4 +129,5 @@ class Sqlite:
         "FULL: an acknowledged write survives a power cut; NORMAL: faster, the last may be lost",
         choice("FULL", "NORMAL"),
         "FULL",
+        dev_default="NORMAL",
     )
