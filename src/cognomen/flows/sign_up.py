@@ -14,7 +14,7 @@ from cognomen.domain.usernames import NewNames, names_of_new_user
 from cognomen.flows.accounts import find_user
 from cognomen.flows.aliases import claim_aliases
 from cognomen.flows.deliver import Target, choose_medium, require_courier
-from cognomen.flows.imagined import imagined_target
+from cognomen.flows.imagined import imagined_subject, imagined_target
 from cognomen.flows.verification import count_attempt, issue_code, spend_code, store_and_send
 from cognomen.services import Services
 from cognomen.storage import codes, users
@@ -115,9 +115,7 @@ async def resend(world: Services, pool: UserPool, client: AppClient, name: str) 
     """
     user = await find_user(world, pool, name)
     if user is None:
-        if client.hides_existence:
-            return imagined_target(world, pool, name)
-        raise errors.UserClientPairNotFound
+        return await _resend_to_nobody(world, pool, client, name)
     if user.status is not UserStatus.UNCONFIRMED:
         raise errors.UserAlreadyConfirmed
     target = choose_medium(pool, user.attributes)
@@ -128,6 +126,16 @@ async def resend(world: Services, pool: UserPool, client: AppClient, name: str) 
     issued = issue_code(world, pool, user, target, MessageKind.RESEND_CODE)
     await world.database.write(lambda tx: store_and_send(tx, world, issued))
     world.bell.ring()
+    return target
+
+
+async def _resend_to_nobody(world: Services, pool: UserPool, client: AppClient, name: str) -> Target:
+    """Answer as for a user, the limit included, where the client must not tell that there is none."""
+    if not client.hides_existence:
+        raise errors.UserClientPairNotFound
+    target = imagined_target(world, pool, name)
+    require_courier(world, target)
+    await count_attempt(world, pool, imagined_subject(world, pool, name), "resend_confirmation_code")
     return target
 
 
@@ -147,9 +155,12 @@ async def confirm(world: Services, pool: UserPool, client: AppClient, asked: Con
     AliasExistsException, LimitExceededException.
     """
     user = await find_user(world, pool, asked.username)
+    if user is None and not client.hides_existence:
+        raise errors.UserClientPairNotFound
+    subject = user.sub if user else imagined_subject(world, pool, asked.username)
+    await count_attempt(world, pool, subject, "confirm_sign_up")
     if user is None:
-        raise errors.CodeMismatchException if client.hides_existence else errors.UserClientPairNotFound
-    await count_attempt(world, pool, user.sub, "confirm_sign_up")
+        raise errors.CodeMismatchException
     if user.status is not UserStatus.UNCONFIRMED:
         raise errors.UserCannotBeConfirmed(status=user.status)
 

@@ -163,3 +163,26 @@ def test_an_administrator_confirms_without_verifying(pool):
     assert status_of(pool, "byadmin") == "CONFIRMED"
     assert attributes_of(pool, "byadmin")["email_verified"] == "false"
     assert pool.sign_in("byadmin", PASSWORD)["AuthenticationResult"]
+
+
+TRIES = {"resend_confirmation_code": {}, "confirm_sign_up": {"ConfirmationCode": "000000x"}}
+
+
+def answers_to(pool, operation, name, count):
+    """The error codes of so many calls in a row, None for a call that is answered."""
+    for _ in range(count):
+        try:
+            getattr(pool.cognito, operation)(ClientId=pool.client_id, Username=name, **TRIES[operation])
+            yield None
+        except pool.cognito.exceptions.ClientError as refusal:
+            yield refusal.response["Error"]["Code"]
+
+
+@pytest.mark.parametrize("operation", TRIES)
+def test_the_hourly_limit_does_not_tell_who_exists(make_pool, operation):
+    """A client that hides existence gets the same row of answers for a user and for nobody, past the limit too."""
+    pool = make_pool(AutoVerifiedAttributes=["email"], client={"PreventUserExistenceErrors": "ENABLED"})
+    pool.sign_up("somebody", UserAttributes=[{"Name": "email", "Value": "limit@hidden.example"}])
+    somebody, nobody = (list(answers_to(pool, operation, name, 17)) for name in ("somebody", "nobody"))
+    assert somebody == nobody
+    assert somebody[-1] == "LimitExceededException"
