@@ -109,7 +109,7 @@ async def test_cancelled_while_running_keeps_its_place(make, gate):
     with pytest.raises(errors.TooManyRequestsException):
         await threads.run(counter.work)
     gate.set()
-    await until(lambda: not threads._open)
+    await until(lambda: not threads._running)
 
     assert await asyncio.wait_for(threads.run(counter.work), 10) == "done"
 

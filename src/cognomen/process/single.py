@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
-from cognomen.process.bounded_http import BoundedHttp
+from cognomen.edge.connection import Connection
 from cognomen.process.ready import says_ready
 from cognomen.process.refused import in_words
 from cognomen.settings import Settings
@@ -42,7 +42,7 @@ async def _serve(settings: Settings, listener: socket, announce: Callable[[], No
 def _config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=BoundedHttp,
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -1,8 +1,12 @@
 """Work that takes a core for milliseconds, kept off the event loop and bounded in number."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
 from cognomen import errors
@@ -10,13 +14,28 @@ from cognomen import errors
 T = TypeVar("T")
 
 
+@dataclass(slots=True, eq=False)
+class _Job:
+    work: Callable[[], Any]
+    loop: asyncio.AbstractEventLoop
+    result: asyncio.Future[Any]
+
+
 class BoundedThreads:
-    """At most `threads` pieces of work run at a time and `queue` more wait; threads start when needed."""
+    """At most `threads` pieces of work run at a time and `queue` more wait; threads start when needed.
+
+    Leaner than the library's executor, whose futures are made for threads that wait: here only the loop waits, so it
+    keeps the books alone and needs no lock.
+    """
 
     def __init__(self, threads: int, queue: int, name: str) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most = threads + queue
-        self._open: set[Future[Any]] = set()
+        self._most = threads
+        self._queue = queue
+        self._name = name
+        self._running = 0
+        self._waiting: deque[_Job] = deque()
+        self._ready: SimpleQueue[_Job | None] = SimpleQueue()
+        self._threads: list[Thread] = []
 
     async def run(self, work: Callable[[], T]) -> T:
         """What the work answers; raises TooManyRequestsException where every place is taken.
@@ -24,13 +43,58 @@ class BoundedThreads:
         A caller that is cancelled gives its place back at once if it waits, and when its work ends if that
         runs: a thread cannot be stopped, so counting callers would let impatient ones overload the threads.
         """
-        if len(self._open) >= self._most:
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop, loop.create_future())
+        if self._running < self._most:
+            self._start(job)
+        elif len(self._waiting) < self._queue:
+            self._waiting.append(job)
+        else:
             raise errors.TooManyRequestsException
-        job = self._threads.submit(work)
-        self._open.add(job)
-        job.add_done_callback(self._open.discard)
-        return await asyncio.wrap_future(job)
+        try:
+            answer: T = await job.result
+        finally:
+            if job.result.cancelled():
+                with suppress(ValueError):
+                    self._waiting.remove(job)
+        return answer
 
     def close(self) -> None:
         """Drop what waits and wait for what runs."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        while self._waiting:
+            self._waiting.popleft().result.cancel()
+        for _ in self._threads:
+            self._ready.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self, job: _Job) -> None:
+        self._running += 1
+        if self._running > len(self._threads):
+            thread = Thread(target=self._perform, name=f"{self._name}_{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._ready.put(job)
+
+    def _perform(self) -> None:
+        """What a thread does until it is told to end."""
+        while (job := self._ready.get()) is not None:
+            answer, fault = None, None
+            try:
+                answer = job.work()
+            except BaseException as raised:  # noqa: BLE001 - it is raised where the work was asked for
+                fault = raised
+            with suppress(RuntimeError):  # the loop has ended, and nobody waits
+                job.loop.call_soon_threadsafe(self._settle, job, answer, fault)
+
+    def _settle(self, job: _Job, answer: object, fault: BaseException | None) -> None:
+        """Back in the loop: hand over what came of a job, and begin the next."""
+        self._running -= 1
+        if self._waiting:
+            self._start(self._waiting.popleft())
+        if job.result.done():
+            return
+        if fault is None:
+            job.result.set_result(answer)
+        else:
+            job.result.set_exception(fault)
