@@ -23,6 +23,7 @@ from cognomen.flows.deliver import keep_in_inbox
 from cognomen.http.app import Options, make_app
 from cognomen.http.lifespan import Lifespan
 from cognomen.http.log_lines import make_logger
+from cognomen.http.proxies import Proxies
 from cognomen.http.signers import KnownSigners
 from cognomen.http.sigv4 import AnyWellFormedSignature, Signatures, VerifiedSignatures
 from cognomen.ids import Ids
@@ -123,6 +124,7 @@ def assemble(
         dev=DevTools(world, clock, stopping.is_set) if settings.is_dev else None,
         lifespan=Lifespan(start=(machinery.start,), stop=(machinery.stop,)),
         longest_body=settings.limits.body_bytes,
+        proxies=Proxies(settings.trusted_proxies),
     )
     return Application(make_app(world, signatures_of(settings, world), options), world, clock, stopping)
 

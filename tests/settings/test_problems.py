@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from cognomen.settings import Settings
-from cognomen.settings.sections import Dev, Passwords, Smtp
+from cognomen.settings.sections import Dev, Passwords, Smtp, Tls
 
 GOOD_SMTP = Smtp(host="mail.example.com", sender="a@example.com")
 ACCESS_KEYS = {"AKIDEXAMPLE": "0123456789abcdef"}
+
+GOOD_TLS = Tls(Path(__file__), Path("/dev/null"))
 
 
 @pytest.fixture
@@ -51,6 +53,13 @@ UNSAFE: list[tuple[Mapping[str, Any], str]] = [
     ({"smtp": Smtp(host="mail.example.com")}, "smtp.host is set and nobody is named as the sender: set smtp.sender"),
     ({"smtp": replace(GOOD_SMTP, username="me")}, "smtp.username and smtp.password go together: set both or neither"),
     ({"smtp": replace(GOOD_SMTP, ca_file=Path("/nowhere"))}, "smtp.ca_file /nowhere is no file: name a PEM file"),
+    ({"tls": Tls(certificate_file=Path("/nowhere"))}, "tls.certificate_file and tls.key_file go together: set both"),
+    ({"tls": Tls(key_file=Path("/nowhere"))}, "tls.key_file /nowhere is no file: name a PEM file"),
+    ({"tls": Tls(certificate_file=Path("/nowhere"))}, "tls.certificate_file /nowhere is no file: name a PEM file"),
+    (
+        {"tls": GOOD_TLS, "public_url": "http://127.0.0.1"},
+        "the port speaks TLS and public_url is http://127.0.0.1: begin it with https://",
+    ),
     ({"passwords": Passwords(parallelism=64, memory_kib=500)}, "Argon2id needs 8 KiB a lane: set passwords.memory_kib"),
 ]
 
@@ -84,6 +93,17 @@ def test_dev_stays_on_loopback(host: str) -> None:
 def test_production_may_speak_http_on_its_own_machine(production: Settings, change: Mapping[str, Any]) -> None:
     """On loopback nothing is sent over a wire."""
     assert replace(production, **change).problems() == []
+
+
+def test_production_may_end_tls_itself(production: Settings, tmp_path: Path) -> None:
+    """Then it needs no proxy and no public URL, and its key belongs to its owner alone."""
+    private = tmp_path / "tls.key"
+    private.touch(mode=0o600)
+    settings = replace(production, public_url=None, tls=Tls(GOOD_TLS.certificate_file, private))
+    assert settings.problems() == []
+    assert settings.url == "https://127.0.0.1:9229"
+    private.chmod(0o644)
+    assert [line[:15] for line in settings.problems()] == ["the private key"]
 
 
 def test_dev_needs_none_of_productions_safety() -> None:

@@ -18,6 +18,7 @@ from cognomen.http.health import health_routes
 from cognomen.http.host_check import LocalOnly
 from cognomen.http.incoming import MIB, incoming_of
 from cognomen.http.lifespan import Lifespan
+from cognomen.http.proxies import Proxies
 from cognomen.http.sigv4 import Signatures
 from cognomen.http.well_known import well_known_routes
 from cognomen.services import Services
@@ -33,6 +34,7 @@ class Options:
     dev: DevTools | None = None
     lifespan: Lifespan = field(default_factory=Lifespan)
     longest_body: int = MIB
+    proxies: Proxies = field(default_factory=Proxies)
 
 
 def make_app(world: Services, signatures: Signatures, options: Options) -> "App":
@@ -61,6 +63,7 @@ class App:
         self._log = options.log
         self._access_log = AccessLog(options.log)
         self._lifespan = options.lifespan
+        self._proxies = options.proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -72,7 +75,7 @@ class App:
             await self._pages(scope, receive, send)  # the router closes WebSockets: there are none
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        incoming = incoming_of(scope, self._new_id())
+        incoming = incoming_of(scope, self._new_id(), self._proxies)
         entry = Entry(incoming.request_id, incoming.method, incoming.path, incoming.client)
         answer: Answer | None = None
         match incoming.method, incoming.path:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from starlette.types import Receive, Scope
 
 from cognomen import errors
+from cognomen.http.proxies import Proxies
 
 MIB = 1_048_576
+
+
+NOBODY = Proxies()
 
 
 class ClientGone(Exception):  # noqa: N818
@@ -32,16 +36,17 @@ class Incoming:
     client: str
 
 
-def incoming_of(scope: Scope, request_id: str) -> Incoming:
+def incoming_of(scope: Scope, request_id: str, proxies: Proxies = NOBODY) -> Incoming:
     """Read an ASGI scope (ASGI HTTP 2.4); `client` is empty where the peer has no address."""
     client = scope.get("client")
+    headers = _joined(scope["headers"])
     return Incoming(
         request_id=request_id,
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"],
-        headers=_joined(scope["headers"]),
-        client=client[0] if client else "",
+        headers=headers,
+        client=proxies.client_behind(client[0], headers) if client else "",
     )
 
 

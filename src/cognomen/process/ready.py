@@ -1,6 +1,7 @@
 """The ready line: printed once, when the server has answered a request of its own."""
 
 import asyncio
+import ssl
 from socket import AF_INET6, socket
 
 from cognomen import __version__
@@ -21,17 +22,25 @@ def address_of(listener: socket) -> tuple[str, int]:
 def ready_line(settings: Settings, listener: socket) -> str:
     """Where the server is, where codes are read in dev, and how an SDK is pointed at it."""
     host, port = address_of(listener)
-    here = f"http://[{host}]:{port}" if listener.family == AF_INET6 else f"http://{host}:{port}"
+    scheme = "https" if settings.tls.is_on else "http"
+    here = f"{scheme}://[{host}]:{port}" if listener.family == AF_INET6 else f"{scheme}://{host}:{port}"
     inbox = f" | inbox: {here}/_dev/inbox" if settings.is_dev else ""
     return f"cognomen {__version__} ({settings.profile}) is ready: {here}{inbox} | SDKs: {SDK_VARIABLE}={here}"
 
 
-async def says_ready(listener: socket) -> bool:
+async def says_ready(listener: socket, *, secure: bool) -> bool:
     """Ask the server for its health over the port that clients use."""
-    reader, writer = await asyncio.open_connection(*address_of(listener))
+    reader, writer = await asyncio.open_connection(*address_of(listener), ssl=_any_certificate() if secure else None)
     try:
         writer.write(PROBE)
         return (await reader.read(len(GOOD))) == GOOD
     finally:
         writer.close()
         await writer.wait_closed()
+
+
+def _any_certificate() -> ssl.SSLContext:
+    """The server asks itself, by an address that its certificate need not name."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

@@ -14,6 +14,7 @@ from cognomen.edge.connection import Connection
 from cognomen.process.ready import says_ready
 from cognomen.process.refused import in_words
 from cognomen.settings import Settings
+from cognomen.settings.sections import Tls
 from cognomen.wiring import Application, build
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -35,11 +36,11 @@ def serve(settings: Settings, listener: socket, announce: Callable[[], None], li
 async def _serve(settings: Settings, listener: socket, announce: Callable[[], None], lifeline: int | None) -> None:
     with in_words():
         application = await build(settings)
-    server = _Server(application, announce, lifeline)
+    server = _Server(application, _config(application.app, settings.tls), announce, lifeline)
     await server.serve(sockets=[listener])
 
 
-def _config(app: object) -> uvicorn.Config:
+def _config(app: object, tls: Tls) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         http=Connection,
@@ -52,14 +53,19 @@ def _config(app: object) -> uvicorn.Config:
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_certfile=tls.certificate_file,
+        ssl_keyfile=tls.key_file,
     )
 
 
 class _Server(uvicorn.Server):
     """Says when it has answered, and ends with exit code 0 after a signal, where uvicorn raises the signal again."""
 
-    def __init__(self, application: Application, announce: Callable[[], None], lifeline: int | None) -> None:
-        super().__init__(_config(application.app))
+    def __init__(
+        self, application: Application, config: uvicorn.Config, announce: Callable[[], None], lifeline: int | None
+    ) -> None:
+        super().__init__(config)
+        self._secure = config.is_ssl
         self._stopping = application.stopping
         self._announce = announce
         self._lifeline = lifeline
@@ -69,7 +75,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for listener in sockets or ():
             # nothing rings when a store answers again
-            while not self.should_exit and not await says_ready(listener):  # noqa: ASYNC110
+            while not self.should_exit and not await says_ready(listener, secure=self._secure):  # noqa: ASYNC110
                 await asyncio.sleep(PROBE_SECONDS)
         if not self.should_exit:
             self._announce()

@@ -1,5 +1,6 @@
 """From settings to a running server: look before leaping, bind, then serve in one process or in several."""
 
+import ssl
 import sys
 
 from cognomen.process import access_keys
@@ -11,6 +12,7 @@ from cognomen.process.single import serve
 from cognomen.process.workers import Supervisor
 from cognomen.settings import Settings
 from cognomen.settings.loopback import is_loopback
+from cognomen.settings.sections import Tls
 from cognomen.signing.sealing import MasterKeyUnusable, read_master_key_file
 
 
@@ -34,7 +36,8 @@ def run(settings: Settings) -> None:
 
 def problems_of(settings: Settings) -> list[str]:
     """Everything that keeps a server with these settings from starting, as far as it shows before the start."""
-    return [*settings.problems(), *_master_key_problems(settings), *access_keys.problems_of(settings)]
+    broken_files = [*_master_key_problems(settings), *_certificate_problems(settings.tls)]
+    return [*settings.problems(), *broken_files, *access_keys.problems_of(settings)]
 
 
 def _master_key_problems(settings: Settings) -> list[str]:
@@ -45,6 +48,22 @@ def _master_key_problems(settings: Settings) -> list[str]:
         read_master_key_file(file)
     except MasterKeyUnusable as fault:
         return [str(fault)]
+    return []
+
+
+def _certificate_problems(tls: Tls) -> list[str]:
+    if tls.certificate_file is None or tls.key_file is None:
+        return []
+    if not (tls.certificate_file.is_file() and tls.key_file.is_file()):
+        return []  # the settings' own rules name what is missing
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate_file, tls.key_file, password="")
+    except (OSError, ValueError) as fault:
+        problem = (
+            f"tls.certificate_file {tls.certificate_file} and tls.key_file {tls.key_file} cannot be used"
+            f" ({fault}): name a certificate and its own key, both PEM, the key without a passphrase"
+        )
+        return [problem]
     return []
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -73,6 +74,11 @@ def url(allowed: str, *schemes: str, may_ask: bool = False) -> Kind:
     return Kind(allowed, (str,), lambda value: _is_url(value, schemes) and (may_ask or "?" not in value))
 
 
+def network() -> Kind:
+    """An address or a range of addresses."""
+    return Kind("an IP address or a network such as 10.0.0.0/8", (str,), _is_network)
+
+
 def list_of(kind: Kind) -> Kind:
     """A list in TOML; in text the items stand between commas. Becomes a tuple."""
     return Kind(f"a list; each item {kind.allowed}", (list,), lambda value: all(map(kind.holds, value)), _items, tuple)
@@ -85,6 +91,13 @@ def table_of(names: Kind, values: Kind) -> Kind:
         (dict,),
         lambda table: all(map(names.holds, table)) and all(map(values.holds, table.values())),
     )
+
+
+def _is_network(value: str) -> bool:
+    try:
+        return bool(ip_network(value))
+    except ValueError:
+        return False
 
 
 def _items(given: str) -> list[str]:

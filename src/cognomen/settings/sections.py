@@ -62,6 +62,23 @@ class Smtp(Masked):
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """Encryption by the server itself. Without it a proxy in front has to end TLS."""
+
+    certificate_file: Path | None = key(
+        "The server's certificate and those that lead to a root; where it is not set, the port speaks plain HTTP",
+        path("a PEM file"),
+        None,
+    )
+    key_file: Path | None = key("The certificate's private key, without a passphrase", path("a PEM file"), None)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the port speaks TLS."""
+        return self.certificate_file is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Dev:
     """Comforts of the dev profile."""
 

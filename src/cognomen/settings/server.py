@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from cognomen.settings.files import open_to_others
 from cognomen.settings.key import Masked, hidden_password, hidden_values, key
-from cognomen.settings.kind import choice, list_of, path, switch, table_of, text, url, whole_number
+from cognomen.settings.kind import choice, list_of, network, path, switch, table_of, text, url, whole_number
 from cognomen.settings.loopback import is_loopback
-from cognomen.settings.sections import Dev, Limits, Passwords, Quotas, Smtp, Sqlite
+from cognomen.settings.sections import Dev, Limits, Passwords, Quotas, Smtp, Sqlite, Tls
 
 MEMORY = ":memory:"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only to show a URL that can be opened
@@ -48,6 +48,11 @@ class Settings(Masked):
         None,
         default_words="http://HOST:PORT",
     )
+    trusted_proxies: tuple[str, ...] = key(
+        "Proxies whose X-Forwarded-For is believed to say who the client is",
+        list_of(network()),
+        (),
+    )
     region: str = key(
         "AWS region of requests that name none",
         text("a region such as us-east-1", r"[a-z0-9-]{1,32}"),
@@ -82,6 +87,7 @@ class Settings(Masked):
         "Log lines for machines or for people", choice("json", "plain"), "json", dev_default="plain"
     )
     passwords: Passwords = field(default_factory=Passwords)
+    tls: Tls = field(default_factory=Tls)
     smtp: Smtp = field(default_factory=Smtp)
     dev: Dev = field(default_factory=Dev)
     limits: Limits = field(default_factory=Limits)
@@ -120,7 +126,8 @@ class Settings(Masked):
     @property
     def url(self) -> str:
         """The public URL in force, without a slash at its end."""
-        return (self.public_url or f"http://{_in_url(self.host)}:{self.port}").rstrip("/")
+        scheme = "https" if self.tls.is_on else "http"
+        return (self.public_url or f"{scheme}://{_in_url(self.host)}:{self.port}").rstrip("/")
 
     def at(self, port: int) -> "Settings":
         """The same settings, once it is known which port is really listened on."""
@@ -148,9 +155,9 @@ class Rule:
 
 
 def _clear_public_url(settings: Settings) -> bool:
-    if settings.public_url is None:
+    parts = urlsplit(settings.url)
+    if settings.public_url is None and not settings.tls.is_on:
         return not is_loopback(settings.host)
-    parts = urlsplit(settings.public_url)
     return parts.scheme != "https" and not is_loopback(parts.hostname or "")
 
 
@@ -162,6 +169,10 @@ def _clear_mail(settings: Settings) -> bool:
 def _cheap_hashes(settings: Settings) -> bool:
     memory, passes = settings.passwords.memory_kib, settings.passwords.time_cost
     return memory < LEAST_MEMORY_KIB or memory * passes < LEAST_WORK_KIB
+
+
+def _missing_file(file: Path | None) -> bool:
+    return file is not None and not file.is_file()
 
 
 RULES = (
@@ -193,8 +204,33 @@ RULES = (
     ),
     Rule(
         None,
-        lambda s: s.smtp.ca_file is not None and not s.smtp.ca_file.is_file(),
+        lambda s: _missing_file(s.smtp.ca_file),
         "smtp.ca_file {s.smtp.ca_file} is no file: name a PEM file, or leave it out for the system's",
+    ),
+    Rule(
+        None,
+        lambda s: (s.tls.certificate_file is None) != (s.tls.key_file is None),
+        "tls.certificate_file and tls.key_file go together: set both or neither",
+    ),
+    Rule(
+        None,
+        lambda s: _missing_file(s.tls.certificate_file),
+        "tls.certificate_file {s.tls.certificate_file} is no file: name a PEM file",
+    ),
+    Rule(
+        None,
+        lambda s: _missing_file(s.tls.key_file),
+        "tls.key_file {s.tls.key_file} is no file: name a PEM file",
+    ),
+    Rule(
+        None,
+        lambda s: s.tls.key_file is not None and open_to_others(s.tls.key_file),
+        "the private key {s.tls.key_file} is open to other users of the machine: `chmod 600 {s.tls.key_file}`",
+    ),
+    Rule(
+        None,
+        lambda s: s.public_url is not None and s.tls.is_on and urlsplit(s.public_url).scheme != "https",
+        "the port speaks TLS and public_url is {s.public_url}: begin it with https://",
     ),
     Rule(
         "production",
