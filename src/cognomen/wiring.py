@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.types import ASGIApp
 from structlog.typing import FilteringBoundLogger
@@ -60,6 +60,7 @@ class Application:
     world: Services
     clock: Clock
     stopping: Event
+    registry: Any = None
 
 
 @dataclass(frozen=True)
@@ -119,14 +120,23 @@ def assemble(
 ) -> Application:
     """The faces, on top of everything else."""
     stopping = Event()
+    meter = meter_of(settings)
     options = Options(
         log=log,
         dev=DevTools(world, clock, stopping.is_set) if settings.is_dev else None,
         lifespan=Lifespan(start=(machinery.start,), stop=(machinery.stop,)),
         longest_body=settings.limits.body_bytes,
         proxies=Proxies(settings.trusted_proxies),
+        count=meter.count if meter else None,
+        stopping=stopping.is_set,
     )
-    return Application(make_app(world, signatures_of(settings, world), options), world, clock, stopping)
+    app = make_app(world, signatures_of(settings, world), options)
+    return Application(app, world, clock, stopping, meter.registry if meter else None)
+
+
+def meter_of(settings: Settings) -> Any:
+    """What counts requests; None where nobody asks for the figures, and then nothing of it is imported."""
+    return import_module("cognomen.http.metrics").Meter() if settings.metrics.are_on else None
 
 
 def master_keys(settings: Settings) -> MasterKeys:

@@ -4,13 +4,15 @@ import base64
 import signal
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 
+import httpx2
 import pytest
 
-from cli.running import run, serving
+from cli.running import PATIENCE, run, serving
 
 MEMORY = ("--data", ":memory:")
 
@@ -62,6 +64,19 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
         answer = waiting.recv(65536)
     assert ended.code == 0
     assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_load_balancers_learn_first(tmp_path: Path) -> None:
+    """OPS-01: after a SIGTERM readiness fails while everything else is served; a second one ends at once."""
+    with serving(*MEMORY, folder=tmp_path, environment={"COGNOMEN_DRAIN_S": "600"}) as server:
+        server.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while httpx2.get(f"{server.url}/health/ready").status_code == 200 and time.monotonic() < deadline:
+            pass
+        not_ready = httpx2.get(f"{server.url}/health/ready")
+        assert (not_ready.status_code, not_ready.json()["reason"]) == (503, "stopping")
+        assert server.get("/health/live")[0] == 200
+        assert server.end(signal.SIGTERM).code == 0
 
 
 def test_data_stays_in_the_directory(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The ASGI application: the API at ``POST /`` at once, everything else through a small router."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from starlette.responses import JSONResponse
@@ -35,6 +35,8 @@ class Options:
     lifespan: Lifespan = field(default_factory=Lifespan)
     longest_body: int = MIB
     proxies: Proxies = field(default_factory=Proxies)
+    count: Callable[[Entry], None] | None = None
+    stopping: Callable[[], bool] = lambda: False
 
 
 def make_app(world: Services, signatures: Signatures, options: Options) -> "App":
@@ -50,7 +52,7 @@ def _routes(world: Services, options: Options) -> Sequence[BaseRoute]:
         guarded = LocalOnly(Router(dev_routes(options.dev), redirect_slashes=False), world.facts.public_url)
         dev = [Mount("/_dev", guarded)]
     greeting = Route("/", greet(world.facts.public_url, has_inbox=options.dev is not None))
-    return [greeting, *health_routes(world, options.log), *dev, *well_known_routes(world)]
+    return [greeting, *health_routes(world, options.log, options.stopping), *dev, *well_known_routes(world)]
 
 
 class App:
@@ -64,6 +66,7 @@ class App:
         self._access_log = AccessLog(options.log)
         self._lifespan = options.lifespan
         self._proxies = options.proxies
+        self._count = options.count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -89,6 +92,8 @@ class App:
             entry.status = answer.status
             await _send(answer, send)
         self._access_log.write(entry)
+        if self._count:
+            self._count(entry)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send, entry: Entry) -> None:
         async def watched(message: Message) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from socket import socket
 from types import FrameType
 
@@ -11,6 +12,7 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from cognomen.edge.connection import Connection
+from cognomen.process.metrics_port import exposed
 from cognomen.process.ready import says_ready
 from cognomen.process.refused import in_words
 from cognomen.settings import Settings
@@ -24,20 +26,29 @@ CONNECTIONS = 10_000
 PROBE_SECONDS = 0.5
 
 
-def serve(settings: Settings, listener: socket, announce: Callable[[], None], lifeline: int | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Bound sockets: where clients come, and where Prometheus asks."""
+
+    clients: socket
+    metrics: socket | None = None
+
+
+def serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeline: int | None = None) -> None:
     """Serve until a signal comes or the file descriptor `lifeline` can be read.
 
     `announce` is called once, when a request was answered. Raises StartRefused.
     """
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(settings, listener, announce, lifeline))
+        runner.run(_serve(settings, doors, announce, lifeline))
 
 
-async def _serve(settings: Settings, listener: socket, announce: Callable[[], None], lifeline: int | None) -> None:
+async def _serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeline: int | None) -> None:
     with in_words():
         application = await build(settings)
-    server = _Server(application, _config(application.app, settings.tls), announce, lifeline)
-    await server.serve(sockets=[listener])
+    server = _Server(settings, application, announce, lifeline)
+    with exposed(doors.metrics, application.registry) if doors.metrics else nullcontext():
+        await server.serve(sockets=[doors.clients])
 
 
 def _config(app: object, tls: Tls) -> uvicorn.Config:
@@ -62,10 +73,10 @@ class _Server(uvicorn.Server):
     """Says when it has answered, and ends with exit code 0 after a signal, where uvicorn raises the signal again."""
 
     def __init__(
-        self, application: Application, config: uvicorn.Config, announce: Callable[[], None], lifeline: int | None
+        self, settings: Settings, application: Application, announce: Callable[[], None], lifeline: int | None
     ) -> None:
-        super().__init__(config)
-        self._secure = config.is_ssl
+        super().__init__(_config(application.app, settings.tls))
+        self._drain_seconds = settings.drain_s
         self._stopping = application.stopping
         self._announce = announce
         self._lifeline = lifeline
@@ -75,15 +86,19 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for listener in sockets or ():
             # nothing rings when a store answers again
-            while not self.should_exit and not await says_ready(listener, secure=self._secure):  # noqa: ASYNC110
+            while not self.should_exit and not await says_ready(listener, secure=self.config.is_ssl):  # noqa: ASYNC110
                 await asyncio.sleep(PROBE_SECONDS)
         if not self.should_exit:
             self._announce()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Let waiting requests go, then stop as uvicorn does."""
+        """Let waiting requests go and stop; after a first SIGTERM only when load balancers had time to notice."""
+        waits = sig == signal.SIGTERM and self._drain_seconds and not self._stopping.is_set()
         self._stopping.set()
-        super().handle_exit(sig, frame)
+        if waits:
+            asyncio.get_running_loop().call_later(self._drain_seconds, super().handle_exit, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -92,5 +107,5 @@ class _Server(uvicorn.Server):
         for number in SIGNALS:
             loop.add_signal_handler(number, self.handle_exit, number, None)
         if self._lifeline is not None:
-            loop.add_reader(self._lifeline, self.handle_exit, signal.SIGTERM, None)
+            loop.add_reader(self._lifeline, self.handle_exit, signal.SIGINT, None)
         yield

@@ -2,17 +2,21 @@
 
 import ssl
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from socket import socket
 
 from cognomen.process import access_keys
 from cognomen.process.data_directory import make_data_directory
 from cognomen.process.listening import bind
+from cognomen.process.metrics_port import exposed, shared_by_processes
 from cognomen.process.ready import ready_line
 from cognomen.process.refused import StartRefused
-from cognomen.process.single import serve
+from cognomen.process.single import Doors, serve
 from cognomen.process.workers import Supervisor
 from cognomen.settings import Settings
 from cognomen.settings.loopback import is_loopback
-from cognomen.settings.sections import Tls
+from cognomen.settings.sections import Metrics, Tls
 from cognomen.signing.sealing import MasterKeyUnusable, read_master_key_file
 
 
@@ -28,10 +32,22 @@ def run(settings: Settings) -> None:
         def announce() -> None:
             print(ready_line(chosen, listener), flush=True)
 
-        if chosen.workers == 1:
-            serve(chosen, listener, announce)
-        else:
-            Supervisor(chosen, listener, announce).run()
+        with _metrics_door(settings.metrics) as door:
+            if chosen.workers == 1:
+                serve(chosen, Doors(listener, door), announce)
+            else:
+                _serve_in_workers(chosen, Doors(listener, door), announce)
+
+
+def _metrics_door(asked: Metrics) -> AbstractContextManager[socket | None]:
+    return nullcontext() if asked.port is None else bind(asked.host, asked.port)
+
+
+def _serve_in_workers(settings: Settings, doors: Doors, announce: Callable[[], None]) -> None:
+    with ExitStack() as around:
+        if doors.metrics:
+            around.enter_context(exposed(doors.metrics, around.enter_context(shared_by_processes())))
+        Supervisor(settings, doors.clients, announce).run()
 
 
 def problems_of(settings: Settings) -> list[str]:

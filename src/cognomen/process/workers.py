@@ -11,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from socket import socket
 
 from cognomen.process.refused import REFUSED, StartRefused
-from cognomen.process.single import GRACE_SECONDS, SIGNALS, serve
+from cognomen.process.single import GRACE_SECONDS, SIGNALS, Doors, serve
 from cognomen.settings import Settings
 
 SPAWN = get_context("spawn")  # a forked copy of a process that has threads can hang
@@ -90,7 +90,7 @@ class Supervisor:
     def _end_all(self) -> None:
         for worker in self._workers:
             worker.process.terminate()
-        deadline = time.monotonic() + 2 * GRACE_SECONDS
+        deadline = time.monotonic() + self._settings.drain_s + 2 * GRACE_SECONDS
         for worker in self._workers:
             worker.process.join(max(0.0, deadline - time.monotonic()))
             worker.process.kill()
@@ -101,7 +101,7 @@ def _work(settings: Settings, listener: socket, tell: "Connection[str | None, ob
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until the server listens to signals: the parent passes them on
     parent = parent_process()
     try:
-        serve(settings, listener, lambda: tell.send(None), parent.sentinel if parent else None)
+        serve(settings, Doors(listener), lambda: tell.send(None), parent.sentinel if parent else None)
     except StartRefused as refusal:
         tell.send(str(refusal))
         sys.exit(REFUSED)

@@ -79,6 +79,19 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures for Prometheus at `/metrics`, on a port of their own that no stranger should reach."""
+
+    port: int | None = key("Port to answer Prometheus on; where it is not set, none", whole_number(0, 65535), None)
+    host: str = key("Address of that port", text("a host name or an IP address", r"[\w.:%-]+"), "127.0.0.1")
+
+    @property
+    def are_on(self) -> bool:
+        """Whether anything is counted."""
+        return self.port is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Dev:
     """Comforts of the dev profile."""
 

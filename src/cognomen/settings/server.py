@@ -10,7 +10,7 @@ from cognomen.settings.files import open_to_others
 from cognomen.settings.key import Masked, hidden_password, hidden_values, key
 from cognomen.settings.kind import choice, list_of, network, path, switch, table_of, text, url, whole_number
 from cognomen.settings.loopback import is_loopback
-from cognomen.settings.sections import Dev, Limits, Passwords, Quotas, Smtp, Sqlite, Tls
+from cognomen.settings.sections import Dev, Limits, Metrics, Passwords, Quotas, Smtp, Sqlite, Tls
 
 MEMORY = ":memory:"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only to show a URL that can be opened
@@ -42,6 +42,13 @@ class Settings(Masked):
         "dev for laptops and tests, production for everything else", choice("dev", "production"), "dev"
     )
     workers: int = key("Processes that share the port", whole_number(1, 256), 1, unit="processes")
+    drain_s: int = key(
+        "How long a server that is asked to end serves on while it says that it is not ready, for load balancers",
+        whole_number(0, 600),
+        3,
+        dev_default=0,
+        unit="seconds",
+    )
     public_url: str | None = key(
         "URL that clients reach the server by; tokens and discovery carry it",
         WEB_URL,
@@ -89,6 +96,7 @@ class Settings(Masked):
     passwords: Passwords = field(default_factory=Passwords)
     tls: Tls = field(default_factory=Tls)
     smtp: Smtp = field(default_factory=Smtp)
+    metrics: Metrics = field(default_factory=Metrics)
     dev: Dev = field(default_factory=Dev)
     limits: Limits = field(default_factory=Limits)
     quotas: Quotas = field(default_factory=Quotas)
