@@ -1,0 +1,27 @@
+"""A server that counts calls and whose clock stands still, so that a test may take its time."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from cognomen.clock import Clock
+from served import Served, serve
+
+
+@contextmanager
+def stopped_clocks() -> Iterator[None]:
+    """Servers that are started meanwhile have a clock that only `advance` moves."""
+    started_ms = time.time_ns() // 1_000_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clock, "now_ms", lambda self: started_ms + self._offset_ms)
+        yield
+
+
+@contextmanager
+def counting_server(**flags: Any) -> Iterator[Served]:
+    """A dev server on which AWS's rates hold; its clock stands still."""
+    with stopped_clocks(), serve(**{"limits.request_rates": "true", **flags}) as served:
+        yield served
