@@ -1,0 +1,68 @@
+"""Where existence is hidden, the time of an answer does not tell it either. Nightly: time is measured, not counted."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.running import serving
+from existence.scenes import SCENES, SETTINGS, Scene, Stage, stage
+from existence.wire import Wire
+from storage.stores import FILE, POSTGRES
+
+pytestmark = pytest.mark.nightly
+
+PAIRS = 300
+WARM_UP = 30  # pairs that do not count: the server has not done this yet
+MOST_MS = 1.0  # between the fastest tenth of either
+AS_PRODUCTION = {
+    "sqlite.synchronous": "FULL",
+    "passwords.memory_kib": "19456",
+    "passwords.time_cost": "2",
+    **SETTINGS,
+}
+
+
+@pytest.fixture(scope="module", params=[FILE, POSTGRES])
+def wire(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """A server with passwords as strong, and writes as safe, as in production."""
+    folder: Path = tmp_path_factory.mktemp("existence")
+    chosen = {**AS_PRODUCTION, "data": str(folder)}
+    if request.param == POSTGRES:
+        database = request.getfixturevalue("postgres").new_database("existence")
+        chosen = {**AS_PRODUCTION, "database": database, "master_key_file": str(folder / "master.key")}
+    environment = {f"COGNOMEN_{name.replace('.', '__').upper()}": value for name, value in chosen.items()}
+    with serving(folder=folder, environment=environment) as server, server.connected() as connection:
+        yield Wire(connection)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_time_tells_nothing(wire: Wire, name: str) -> None:
+    """300 users and 300 names that nobody has, each asked for once, in pairs of either order, over one connection."""
+    scene, there = SCENES[name], stage(wire.done)
+    took = measured(wire, scene, there)
+    somebody, nobody = (tenth(took[who][WARM_UP:]) for who in ("user", "none"))
+    print(f"\n{name}: p10 {somebody:.3f} ms for users, {nobody:.3f} ms for nobody, {somebody - nobody:+.3f} ms apart")
+    assert abs(somebody - nobody) < MOST_MS
+
+
+def measured(wire: Wire, scene: Scene, there: Stage) -> dict[str, list[float]]:
+    """Milliseconds of each answer, for those who are there and those who are not."""
+    chance, took = random.Random(1), {"user": [], "none": []}
+    numbers = range(PAIRS + WARM_UP)
+    for number in numbers:
+        scene.make(there, f"user{number:04}")
+    for number in numbers:
+        for who in sorted(took):
+            scene.before(there, f"{who}{number:04}")
+    for number in numbers:
+        for who in chance.sample(sorted(took), 2):
+            answer = wire.ask(scene.operation, scene.members(there.named(f"{who}{number:04}")))
+            took[who].append(answer.ms)
+    return took
+
+
+def tenth(figures: list[float]) -> float:
+    """What a tenth of the figures is below."""
+    return sorted(figures)[len(figures) // 10]
