@@ -7,22 +7,28 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 NODE := $(if $(shell command -v npm),$(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/sdk/node/package-lock.json)))
 
-.PHONY: serve demo test check fmt generate docs bench refusals nightly
-.PHONY: check-format check-lint check-types check-imports check-sizes check-generated
+AWS_CLI := .tools/awscli/.installed
+
+.PHONY: serve demo test check fmt generate docs site bench refusals nightly
+.PHONY: check-format check-lint check-types check-public-types check-imports check-sizes check-generated
 
 serve: .venv/.installed ; @$(BIN)/cognomen serve $(ARGS)
 
 demo: .venv/.installed ; @$(BIN)/cognomen demo
 
-test: .venv/.tested $(NODE) ; @$(BIN)/pytest -n 2 -m "not nightly" $(ARGS)
+test: .venv/.tested $(NODE) $(AWS_CLI) ; @$(BIN)/pytest -n 2 -m "not nightly" $(ARGS)
 
-check: check-format check-lint check-types check-imports check-sizes check-generated
+check: check-format check-lint check-types check-public-types check-imports check-sizes check-generated site
 
 fmt: .venv/.tested ; @$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 generate: .venv/.tested ; @$(BIN)/python tools/generate_wire.py && $(BIN)/python tools/generate_docs.py
 
 docs: .venv/.tested ; @$(BIN)/python tools/generate_docs.py
+
+# into build/site; a link that leads nowhere fails, which it would not with --quiet
+
+site: .venv/.tested ; @$(BIN)/mkdocs build $(ARGS)
 
 bench: .venv/.tested ; @$(BIN)/python bench/run.py $(ARGS)
 
@@ -36,6 +42,10 @@ check-lint: .venv/.tested ; @$(BIN)/ruff check .
 
 check-types: .venv/.tested ; @$(BIN)/mypy
 
+# pyright finds the kit by the first python of the path, and is written in JavaScript
+
+check-public-types: .venv/.tested ; @said=$$(PATH=$(CURDIR)/$(BIN):$$PATH PYRIGHT_PYTHON_IGNORE_WARNINGS=1 pyright --verifytypes cognomen_kit --ignoreexternal) && echo "$$said" | grep completeness || { echo "$$said"; false; }
+
 check-imports: .venv/.tested ; @$(BIN)/lint-imports
 
 check-sizes: .venv/.tested ; @$(BIN)/python tools/check_sizes.py
@@ -47,5 +57,9 @@ check-generated: .venv/.tested ; @$(BIN)/python tools/generate_wire.py --check &
 .venv/.installed: pyproject.toml kit/pyproject.toml ; $(PYTHON) -m venv .venv && $(PIP) install -e '.[fast,postgres]' -e ./kit && touch $@
 
 .venv/.tested: .venv/.installed ; $(PIP) install 'pip>=25.1' && $(PIP) install --group dev && touch $@
+
+$(AWS_CLI): tests/sdk/awscli/requirements.txt
+	@$(PYTHON) -m venv $(@D) && $(@D)/bin/python -m pip --quiet --disable-pip-version-check install -r $< && touch $@ \
+		|| echo 'THE AWS CLI CANNOT BE INSTALLED HERE: its tests are skipped' >&2
 
 %/node_modules/.installed: %/package-lock.json ; npm ci --silent --prefix $* && mkdir -p $(@D) && touch $@

@@ -15,4 +15,4 @@ class Row:
 
     def __str__(self) -> str:
         verdict = "ok  " if self.figure <= self.goal else "MISS"
-        return f"{verdict} {self.name:44} {self.figure:9.3f} {self.unit:3} (goal {self.goal:g}) {self.detail}"
+        return f"{verdict} {self.name:52} {self.figure:9.3f} {self.unit:3} (goal {self.goal:g}) {self.detail}"

@@ -1,7 +1,7 @@
 """A real server in a thread of the test process, real AWS SDK clients, and pools made through them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -38,7 +38,7 @@ def postgres(testrun_uid: str) -> Iterator[PostgresServer]:
 def server() -> Iterator[Served]:
     """A dev server with an embedded store; tests share it and keep apart by making their own pools."""
     with serve() as served:
-        yield served
+        yield replace(served, shared=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 TREES = ("src", "kit/src", "tools", "bench", "tests", "examples")
-NOT_OURS = {"node_modules", "__pycache__"}
+NOT_OURS = {"node_modules", "__pycache__", ".venv"}
 MOST_LINES_OF_FUNCTION = 40
 MOST_LINES_OF_FILE = 400
 MOST_PARAMETERS = 5

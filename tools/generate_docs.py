@@ -13,6 +13,8 @@ from typing import Any, get_args, get_type_hints
 from cognomen import errors, wiring
 from cognomen.api import not_yet
 from cognomen.api.table import HANDLERS, MODEL
+from cognomen.domain.challenges import TABLE
+from cognomen.flows.sign_in import FLOWS
 from cognomen.settings.known import KNOWN, SECTIONS, TABLES, Known
 from cognomen.settings.sources import as_variable
 from cognomen.wire._base import WireStruct
@@ -221,6 +223,51 @@ def _summary() -> str:
     return f"{_counts()}\n{table(('subject', 'operations'), rows)}\nAll: [docs/operations.md](docs/operations.md)\n"
 
 
+# docs/challenges.md
+
+CHALLENGES = f"""\
+{MARK}
+# What comes next in a sign-in
+
+After each step the first line that holds decides; where none does, the sign-in is refused. DONE gives tokens, REFUSED
+does not. A challenge under way is of no use any more once another line holds.
+
+MFA is needed after the password of a confirmed account until one second factor is shown: never where the pool's
+MfaConfiguration is OFF, where it is OPTIONAL if the user has switched a factor on that can be used, and always where it
+is ON. With ON an authenticator app that is set up can be asked for without being switched on, and so can a phone number
+or e-mail address, unless it is the first to which a code for a forgotten password goes.
+
+In USER_AUTH a passkey, a code or the session of a confirmed sign-up is a first factor as the password is. Where MFA is
+needed it can begin with the password, or with a passkey that counts as both factors, as pool and user want it. A
+remembered device that proves itself stands for the second factor where the pool's ChallengeRequiredOnNewDevice is true;
+else it proves itself behind that.
+
+Threat protection changes the pool for one sign-in, not the table: at a risk whose action is MFA_REQUIRED it is judged
+as if MFA were ON, and with MFA_IF_CONFIGURED, too, where the user has a factor to show. BLOCK, and MFA_REQUIRED where
+MFA is OFF, refuse the sign-in once a first factor was shown; in CUSTOM_AUTH at once.
+
+"""
+BEGINNINGS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"),
+        "the password comes along; once it is right, the table decides",
+    ),
+    "USER_SRP_AUTH": "PASSWORD_VERIFIER; once it is right, the table decides",
+    "USER_AUTH": "the table decides; PASSWORD_SRP is followed by PASSWORD_VERIFIER",
+    "CUSTOM_AUTH": "what the trigger DefineAuthChallenge says; with SRP_A that can be PASSWORD_VERIFIER",
+    **dict.fromkeys(
+        ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"), "nothing is asked: a refresh token that holds gives tokens"
+    ),
+}
+
+
+def challenges_page() -> str:
+    """How sign-ins begin, and the table by which they go on, as it is read."""
+    beginnings = table(("AuthFlow", "begins with"), ((flow, BEGINNINGS[flow]) for flow in FLOWS))
+    rows = ((number, row.step.value, row.says) for number, row in enumerate(TABLE, start=1))
+    return f"{CHALLENGES}{beginnings}\n{table(('', 'comes next', 'where'), rows)}"
+
+
 # docs/differences.md
 
 DIFFERENCES = f"""\
@@ -242,6 +289,7 @@ PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
     "settings": ("docs/settings.md", settings_page),
     "operations": ("docs/operations.md", operations_page),
     "errors": ("docs/errors.md", errors_page),
+    "challenges": ("docs/challenges.md", challenges_page),
     "differences": ("docs/differences.md", differences_page),
     "readme": ("README.md", readme),
 }

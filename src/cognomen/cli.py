@@ -20,7 +20,7 @@ from cognomen.settings.sources import as_flag
 Command: TypeAlias = Callable[..., Any]
 STORE = ("data", "database")
 KEPT = (*STORE, "profile")
-SERVER = ("host", "port", *STORE, "profile", "workers", "unsafe_allow_remote", "log_level")
+SERVER = ("host", "port", *STORE, "profile", "workers", "seed", "unsafe_allow_remote", "log_level")
 
 
 class Refused(click.ClickException):

@@ -96,6 +96,18 @@ class TooManyRequestsException(Refusal):
     wording = "Too many requests"
 
 
+class RateExceeded(TooManyRequestsException):
+    """A category's quota is used up; this wording is what callers of AWS report."""
+
+    wording = "Rate exceeded"
+
+
+class TooManyCodesSent(TooManyRequestsException):
+    """UpdateUserAttributes sends codes, and its model has no error for limits."""
+
+    wording = "Attempt limit exceeded, please try after some time."
+
+
 class ForbiddenException(Refusal):
     wording = "Request not allowed due to WAF block."
 
@@ -381,6 +393,10 @@ class SrpFlowNotEnabled(InvalidParameterException):
     wording = "USER_SRP_AUTH is not enabled for the client."
 
 
+class TimestampUnreadable(InvalidParameterException):
+    wording = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
+
+
 class AdminFlowNotEnabled(InvalidParameterException):
     wording = "Auth flow not enabled for this client"
 
@@ -445,11 +461,117 @@ class LastClientSecret(InvalidParameterException):
 
 
 class ScopeDoesNotExistException(Refusal):
-    pass
+    wording = "Invalid scope requested: {scope}"
 
 
 class InvalidOAuthFlowException(Refusal):
     pass
+
+
+class MachineFlowNotAlone(InvalidOAuthFlowException):
+    wording = "client_credentials flow can not be selected along with code flow or implicit flow."
+
+
+class MachineFlowWithoutSecret(InvalidOAuthFlowException):
+    wording = "client_credentials flow can not be selected if client does not have a client secret."
+
+
+class CallbacksMissing(InvalidOAuthFlowException):
+    wording = "CallbackUrls can not be empty when code flow or implicit flow is selected"
+
+
+class FlowsAndScopesMissing(InvalidParameterException):
+    wording = "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
+
+
+class UrlWithFragment(InvalidParameterException):
+    wording = "{url} cannot use fragment"
+
+
+class UrlNotAbsolute(InvalidParameterException):
+    wording = "{url} is not an absolute URI."
+
+
+class UrlNotSecure(InvalidParameterException):
+    wording = "{url} cannot use the HTTP protocol."
+
+
+class DefaultNotAmongCallbacks(InvalidParameterException):
+    wording = "The default redirect URI {url} is not in the callback URIs list."
+
+
+class ProviderOfClientUnknown(InvalidParameterException):
+    wording = "The provider {provider} does not exist for User Pool {pool_id}."
+
+
+class PoolHasDomain(InvalidParameterException):
+    wording = "User pool cannot be deleted. It has a domain configured that should be deleted first."
+
+
+class PoolQuotaExceeded(LimitExceededException):
+    wording = "A user pool cannot have more than {most} {things}."
+
+
+class ResourceServerExists(InvalidParameterException):
+    wording = "{identifier} already exists in user pool {pool_id}."
+
+
+class ResourceServerNotFound(ResourceNotFoundException):
+    wording = "Resource server {identifier} does not exist."
+
+
+class FeatureNotInTier(FeatureUnavailableInTierException):
+    wording = "The following feature is not available for the {tier} pricing tier configured: {feature}"
+
+
+class NotADomainPrefix(InvalidParameterException):
+    wording = (
+        "1 validation error detected: Value '{prefix}' at 'domain' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: {pattern}"
+    )
+
+
+class DomainReserved(InvalidParameterException):
+    wording = "Domain cannot contain reserved word: {word}"
+
+
+class NotASubdomain(InvalidParameterException):
+    wording = "Custom domain is not a valid subdomain"
+
+
+class CertificateUnusable(InvalidParameterException):
+    wording = (
+        "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, "
+        "or doesn't include a valid certificate chain."
+    )
+
+
+class LoginVersionUnknown(InvalidParameterException):
+    wording = "ManagedLoginVersion must be 1 or 2."
+
+
+class DomainTaken(InvalidParameterException):
+    wording = "Domain already associated with another user pool"
+
+
+class PoolHasADomain(InvalidParameterException):
+    wording = "User pool already has a domain configured."
+
+
+class PrefixHasNoCertificate(InvalidParameterException):
+    wording = "CustomDomainConfig can only be given for a custom domain."
+
+
+class NoSuchDomain(InvalidParameterException):
+    wording = "No such domain or user pool exists."
+
+
+class TooManyCustomDomains(LimitExceededException):
+    wording = "An account cannot have more than {most} custom domains."
+
+
+class ScopeNamedTwice(InvalidParameterException):
+    wording = "The scope {name} is given more than once."
 
 
 class DeletionProtected(InvalidParameterException):
@@ -490,36 +612,164 @@ class SoftwareTokenMFANotFoundException(Refusal):
     wording = "Software Token MFA has not been enabled by the userPool"
 
 
+class MfaCodeWrong(CodeMismatchException):
+    """A code that was sent by SMS or e-mail."""
+
+    wording = "Invalid code or auth state for the user."
+
+
+class SoftwareTokenCodeWrong(CodeMismatchException):
+    wording = "Invalid code received for user"
+
+
+class SoftwareTokenUsed(ExpiredCodeException):
+    wording = "Your software token has already been used once."
+
+
+class NoSecondFactor(InvalidUserPoolConfigurationException):
+    """MFA is ON, and there is nothing that this user could be asked for or set up."""
+
+    wording = "The user pool requires a second factor, and the user has none that can be used or set up."
+
+
+class FactorNotAmongChoices(MFAMethodNotFoundException):
+    wording = "The user cannot choose {factor}."
+
+
+class SmsConfigurationMissing(InvalidParameterException):
+    wording = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
+
+
+class NoFactorGiven(InvalidParameterException):
+    wording = "At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided."
+
+
+class FactorNotSetUp(InvalidParameterException):
+    wording = "User does not have delivery config set to turn on {factor}"
+
+
+class FactorNotOffered(InvalidParameterException):
+    wording = "{factor} is not turned on in the user pool."
+
+
+class PreferredFactorIsOff(InvalidParameterException):
+    wording = "{factor} cannot be preferred while it is off."
+
+
+class TwoPreferredFactors(InvalidParameterException):
+    wording = "Only one MFA factor can be preferred."
+
+
+class FactorsCannotBeTurnedOff(InvalidParameterException):
+    wording = "{factor} cannot be turned off: the user pool requires MFA."
+
+
+class SoftwareTokenNotGivenOut(InvalidParameterException):
+    wording = "User has not set up software token mfa"
+
+
 class DeviceKeyExistsException(Refusal):
-    pass
+    wording = "Device already exists."
+
+
+class DeviceDoesNotExist(ResourceNotFoundException):
+    """AWS's wording, which clients look for to sign in anew without the device (amazon-cognito-identity-js)."""
+
+    wording = "Device does not exist."
+
+
+class DeviceKeyInvalid(InvalidParameterException):
+    """As observed of ConfirmDevice (boto3#4059, amplify-js#2087)."""
+
+    wording = "Invalid device key given."
+
+
+class DeviceVerifierUnusable(InvalidParameterException):
+    wording = "{member} of DeviceSecretVerifierConfig is missing or not acceptable."
+
+
+class DeviceStatusMissing(InvalidParameterException):
+    wording = "DeviceRememberedStatus is missing."
 
 
 class WebAuthnChallengeNotFoundException(Refusal):
-    pass
+    wording = "Challenge was not found, has expired or was already answered."
 
 
 class WebAuthnClientMismatchException(Refusal):
-    pass
+    wording = "The access token is for another app client than the one that started the registration."
 
 
 class WebAuthnConfigurationMissingException(Refusal):
-    pass
+    wording = "The user pool has neither a relying party ID nor a domain."
 
 
 class WebAuthnCredentialNotSupportedException(Refusal):
-    pass
+    wording = "The authenticator of this passkey is not supported."
 
 
 class WebAuthnNotEnabledException(Refusal):
-    pass
+    wording = "Passkeys are not enabled for the user pool."
 
 
 class WebAuthnOriginNotAllowedException(Refusal):
-    pass
+    wording = "The origin of the passkey is not allowed by the relying party ID of the user pool."
 
 
 class WebAuthnRelyingPartyMismatchException(Refusal):
-    pass
+    wording = "The passkey is for another relying party ID than the user pool's."
+
+
+class PasskeyUnreadable(InvalidParameterException):
+    wording = "The credential is not a well-formed WebAuthn credential."
+
+
+class PasskeyRefused(NotAuthorizedException):
+    wording = "The passkey could not be verified."
+
+
+class TooManyPasskeys(LimitExceededException):
+    wording = "A user cannot have more than {most} passkeys."
+
+
+class PasskeyTaken(InvalidParameterException):
+    wording = "The passkey is registered already."
+
+
+class PasskeyNotFound(ResourceNotFoundException):
+    wording = "The passkey does not exist."
+
+
+class RelyingPartyNotADomain(InvalidParameterException):
+    wording = "RelyingPartyId {name} is not a domain name in small letters."
+
+
+class NoOtherFactorThanPasskeys(InvalidParameterException):
+    wording = "Passkeys can count as MFA only for users who have another MFA factor."
+
+
+class PasskeysAreOneFactor(InvalidParameterException):
+    wording = "The user pool does not let passkeys count as MFA."
+
+
+class PasswordsMustBeAllowed(InvalidParameterException):
+    wording = "AllowedFirstAuthFactors must contain PASSWORD."
+
+
+class NotAFirstFactor(InvalidParameterException):
+    wording = "{factor} cannot be one of AllowedFirstAuthFactors."
+
+
+class ChallengeNotAvailable(InvalidParameterException):
+    wording = "{name} is not one of the challenges that are available."
+
+
+class NotAnOpening(InvalidParameterException):
+    wording = "{name} is not a challenge that a sign-in can begin with."
+
+
+class TooManySignInCodes(TooManyRequestsException):
+    wording = "Too many codes were asked for; try again later."
 
 
 # Tokens and passwords
@@ -576,6 +826,54 @@ class UnexpectedLambdaException(Refusal):
     wording = "{trigger} invocation failed due to error {error}."
 
 
+class MessageOfTriggerUnusable(InvalidLambdaResponseException):
+    wording = "CustomMessage: {member} must {rule}"
+
+
+class SessionTooLong(InvalidLambdaResponseException):
+    """The model bounds a Session, which holds the private parameters and what came of the challenges before."""
+
+    wording = "CreateAuthChallenge: the private parameters and the session do not fit into 2048 characters."
+
+
+class MigrationUnusable(InvalidLambdaResponseException):
+    wording = "UserMigration: {rule}"
+
+
+class MigrationFailed(UserNotFoundException):
+    wording = "Exception migrating user in app client {client_id}"
+
+
+class TriggerNotMapped(InvalidParameterException):
+    """The ARN of a trigger stands for nothing here; AWS would refuse a function that it cannot invoke, too."""
+
+    wording = (
+        "{member}: this server maps {arn} to no target. Add it to its settings: "
+        '[triggers] "{arn}" = "python:package.module:function"'
+    )
+
+
+class CodeKeyNotMapped(InvalidParameterException):
+    """The ARN of a key stands for none here; AWS would refuse a key that it cannot use, too."""
+
+    wording = (
+        'LambdaConfig.KMSKeyID: this server has no key for {arn}. Add it to its settings: [kms_keys] "{arn}" ='
+        ' "code.key", a file made with `(umask 077; head -c 32 /dev/urandom | base64 > code.key)`'
+    )
+
+
+class SenderKeyMissing(InvalidParameterException):
+    wording = "KMSKeyID is required for CustomEmailSender and CustomSMSSender."
+
+
+class TokenTriggersDiffer(InvalidParameterException):
+    wording = "PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must be the same ARN."
+
+
+class CustomAuthNotConfigured(InvalidParameterException):
+    wording = "Custom auth lambda trigger is not configured for the user pool."
+
+
 class InvalidEmailRoleAccessPolicyException(Refusal):
     pass
 
@@ -614,19 +912,190 @@ class NotAnIamRole(InvalidParameterException):
 
 
 class DuplicateProviderException(Refusal):
-    pass
+    wording = "A provider with the name {name} already exists."
 
 
 class UnsupportedIdentityProviderException(Refusal):
-    pass
+    wording = "{name} is not a provider that can be changed."
+
+
+class ProviderNotFound(ResourceNotFoundException):
+    wording = "Identity provider {name} does not exist."
+
+
+class ProviderNameOfAnotherType(InvalidParameterException):
+    wording = "Provider {name} cannot be of type {kind}."
+
+
+class DetailUnknown(InvalidParameterException):
+    wording = "{name} is not a detail of a provider of type {kind}."
+
+
+class DetailsMissing(InvalidParameterException):
+    """The wording tells which ones, by type."""
+
+
+class EndpointNotSecure(InvalidParameterException):
+    wording = "OIDC endpoint must start with https://"
+
+
+class RequestMethodUnknown(InvalidParameterException):
+    wording = (
+        "1 validation error detected: Value '{method}' at 'attributesRequestMethod' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [POST, GET]"
+    )
+
+
+class DetailNotAFlag(InvalidParameterException):
+    wording = "{name} must be true or false."
+
+
+class MetadataMissing(InvalidParameterException):
+    wording = "At least one of the MetadataURL or MetadataFile should be provided."
+
+
+class MetadataTwice(InvalidParameterException):
+    wording = "Only one of the MetadataURL or MetadataFile should be provided."
+
+
+class MetadataUnreadable(InvalidParameterException):
+    wording = "Error parsing metadata"
+
+
+class MetadataUnreachable(InvalidParameterException):
+    wording = "Error retrieving metadata from {address}"
+
+
+class SigningAlgorithmUnknown(InvalidParameterException):
+    wording = "RequestSigningAlgorithm must be rsa-sha256."
+
+
+class AttributeNotMappable(InvalidParameterException):
+    wording = "Invalid AttributeMapping: {attribute} is not an attribute of the user pool that can be mapped."
+
+
+class AcrMappingNotSupported(InvalidParameterException):
+    wording = "AcrMapping is not supported for providers of type {kind}."
+
+
+class IdentifierTaken(InvalidParameterException):
+    wording = "An identifier of the provider is already in use."
+
+
+class SourceIsLocal(InvalidParameterException):
+    wording = "The SourceUser must be a user of an identity provider."
+
+
+class SubjectNeeded(InvalidParameterException):
+    wording = "ProviderAttributeName must be Cognito_Subject for {provider}."
+
+
+class AttributeNotMapped(InvalidParameterException):
+    wording = "{attribute} is not mapped to an attribute of the provider {provider}."
+
+
+class MergingNotSupported(InvalidParameterException):
+    wording = "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link"
+
+
+class AlreadyLinked(InvalidParameterException):
+    wording = "SourceUser is already linked to DestinationUser"
+
+
+class LinkedToAnother(AliasExistsException):
+    wording = "SourceUser is already linked to another user"
+
+
+class TooManyIdentities(LimitExceededException):
+    wording = "A user cannot have more than {most} linked identities."
 
 
 class ManagedLoginBrandingExistsException(Refusal):
-    pass
+    wording = "The app client already has a managed login branding style."
+
+
+class BrandingNotFound(ResourceNotFoundException):
+    wording = "Managed login branding style does not exist."
+
+
+class BrandingSettingsOrProvided(InvalidParameterException):
+    wording = "useCognitoProvidedValues or settings should be specified (but not both)"
+
+
+class BrandingSettingsUnreadable(InvalidParameterException):
+    wording = "Settings must be a JSON object."
+
+
+class AssetGivenTwice(InvalidParameterException):
+    wording = "The asset {category} is given more than once for {mode}."
+
+
+class AssetExtensionUnfit(InvalidParameterException):
+    wording = "The asset {category} cannot have the extension {extension}."
+
+
+class AssetNotWhatItSays(InvalidParameterException):
+    wording = "The asset {category} is not a usable {extension} file."
+
+
+class AssetWithoutImage(InvalidParameterException):
+    wording = "The asset {category} has no Bytes, and no ResourceId of an asset of this style."
+
+
+class AssetsTooLarge(InvalidParameterException):
+    wording = "The assets of a style cannot have more than {most} bytes together."
+
+
+class DomainNeeded(InvalidParameterException):
+    wording = "A domain must be associated with this user pool."
+
+
+class CssClassUnknown(InvalidParameterException):
+    wording = "The CSS class {name} is not in the list of allowed classes."
+
+
+class CssUnreadable(InvalidParameterException):
+    wording = "The CSS contains something other than rules for the allowed classes."
+
+
+class ImageTooLarge(InvalidParameterException):
+    wording = "The image cannot have more than {most} bytes."
+
+
+class ImageNotReadable(InvalidParameterException):
+    wording = "The image must be a PNG or JPEG file."
 
 
 class TermsExistsException(Refusal):
-    pass
+    wording = "The app client already has a document with the name {name}."
+
+
+class TermsNotFound(ResourceNotFoundException):
+    wording = "Terms document does not exist."
+
+
+class TermsLinkUnusable(InvalidParameterException):
+    wording = "The link for {language} is not the address of a web page."
+
+
+class EventSourceTwice(InvalidParameterException):
+    wording = "Following event sources appear more then once in a request"
+
+
+class LogLevelUnfit(InvalidParameterException):
+    wording = "The event source {source} needs the log level {level}."
+
+
+class LogDestinationNotOne(InvalidParameterException):
+    wording = "The event source {source} needs exactly one destination."
+
+
+class LogDestinationUnfit(InvalidParameterException):
+    wording = "{name} is not a destination for the event source {source}."
+
+
+class LogDestinationAbroad(InvalidParameterException):
+    wording = "ARN does not belong to current region"
 
 
 class UserImportInProgressException(Refusal):
@@ -634,7 +1103,43 @@ class UserImportInProgressException(Refusal):
 
 
 class UserPoolAddOnNotEnabledException(Refusal):
-    pass
+    wording = "Threat protection is not enabled for user pool {pool_id}."
+
+
+class RequestBlocked(NotAuthorizedException):
+    wording = "Request not allowed due to security reasons."
+
+
+class SignInBlocked(NotAuthorizedException):
+    wording = "Unable to login because of security reasons."
+
+
+class PasswordLeaked(InvalidPasswordException):
+    wording = "Password is on a list of breached passwords: choose another one."
+
+
+class NotARange(InvalidParameterException):
+    wording = "{range} is not a range of IP addresses in CIDR notation."
+
+
+class NotAnAddress(InvalidParameterException):
+    wording = "IpAddress is not an IPv4 or IPv6 address."
+
+
+class ActionsOutOfOrder(InvalidParameterException):
+    wording = "The action for a higher risk level cannot be less restrictive than that for a lower one."
+
+
+class NotifyWithoutConfiguration(InvalidParameterException):
+    wording = "NotifyConfiguration is needed where an action notifies the user."
+
+
+class AuthEventNotFound(InvalidParameterException):
+    wording = "Event {event_id} does not exist for the user."
+
+
+class ContextDataNeedsSecret(InvalidParameterException):
+    wording = "EnablePropagateAdditionalUserContextData needs a client with a secret."
 
 
 class PreconditionNotMetException(Refusal):

@@ -5,10 +5,24 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cognomen.domain.facts import Facts
+from cognomen.domain.trigger_events import NOBODY_CALLED, Caller
+from cognomen.domain.watch import Watch
 from cognomen.ids import Ids
-from cognomen.signing.port import KeyFactory, PasswordKeeper, PoolKeys, Sealer, TokenHint
+from cognomen.signing.port import (
+    NO_CODE_KEYS,
+    CodeKeys,
+    KeyFactory,
+    LeakedPasswords,
+    PasskeyJudge,
+    PasswordKeeper,
+    PoolKeys,
+    Sealer,
+    TokenHint,
+)
 from cognomen.storage.database import Database
 from cognomen.storage.directory import Directory
+from cognomen.throttle import Throttle
+from cognomen.triggers.port import NO_TRIGGERS, Triggers
 from cognomen.turns import Turns
 
 
@@ -29,9 +43,16 @@ class Services:
     sealer: Sealer
     passwords: PasswordKeeper
     key_factory: KeyFactory
+    passkeys: PasskeyJudge
     peek: Callable[[str], TokenHint]  # where an unverified token says it comes from; raises TokenUnreadable
     now_ms: Callable[[], int]
     ids: Ids
     bell: Bell
     facts: Facts
     turns: Turns = field(default_factory=Turns)  # passwords that are being judged in this process
+    throttle: Throttle | None = None  # None where the rates of calls are not limited
+    triggers: Triggers = NO_TRIGGERS
+    code_keys: CodeKeys = NO_CODE_KEYS
+    caller: Caller = NOBODY_CALLED  # what triggers are told of the call; only known where the pool has triggers
+    leaked: LeakedPasswords | None = None  # the list of breached passwords, where the settings name one
+    watch: Watch | None = None  # what is noted of the call; only there in pools with threat protection

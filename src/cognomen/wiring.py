@@ -1,15 +1,18 @@
 """The only place where implementations are chosen: settings in, a running application out."""
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from starlette.types import ASGIApp
 from structlog.typing import FilteringBoundLogger
 
+from cognomen.admin.seed import Planted, plant
+from cognomen.admin.seed_file import Seed, SeedRefused, read_seed
 from cognomen.clock import Clock
 from cognomen.delivery.inbox import InboxCourier
 from cognomen.delivery.port import Courier, Medium
@@ -23,6 +26,7 @@ from cognomen.flows.deliver import keep_in_inbox
 from cognomen.http.app import Options, make_app
 from cognomen.http.lifespan import Lifespan
 from cognomen.http.log_lines import make_logger
+from cognomen.http.members import read_members
 from cognomen.http.proxies import Proxies
 from cognomen.http.signers import KnownSigners
 from cognomen.http.sigv4 import AnyWellFormedSignature, Signatures, VerifiedSignatures
@@ -33,20 +37,36 @@ from cognomen.jobs.purge import PurgeJob
 from cognomen.jobs.runner import Runner
 from cognomen.services import Services
 from cognomen.settings import Settings
-from cognomen.settings.sections import Smtp
+from cognomen.settings.code_keys import read_code_keys
+from cognomen.settings.sections import Sms, Smtp
+from cognomen.settings.webhook_secrets import holds_webhook_secrets, read_webhook_secrets
 from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
+from cognomen.signing.code_keys import AesCodeKeys
 from cognomen.signing.jwt import hint_of
+from cognomen.signing.leaked_passwords import HashedList
+from cognomen.signing.port import PasskeyJudge, PoolKeys
 from cognomen.signing.rsa_keys import RsaKeyFactory
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys, create_master_key_file, read_master_key_file
 from cognomen.signing.session_tokens import SessionTokens
+from cognomen.signing.when_needed import WhenNeeded
 from cognomen.storage import migrate
 from cognomen.storage.database import Database
 from cognomen.storage.directory import Directory
 from cognomen.storage.key_ring import KeyRing
 from cognomen.storage.sqlite import MEMORY, SqliteDatabase
+from cognomen.throttle import Throttle
+from cognomen.triggers.port import NO_TRIGGERS, Target, Triggers
+from cognomen.triggers.routing import Bounds, RoutingTriggers
+from cognomen.triggers.sigv4 import Credentials
+from cognomen.triggers.targets import Secrets, TargetUnusable, targets_of
 
 STORE = "cognomen.db"
+TRIGGERS_LOGGED = 200  # the last runs, for /_dev/triggers
 T = TypeVar("T")
+
+
+class CodeKeysUnusable(Exception):  # noqa: N818
+    """Why keys of the settings cannot be used, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,8 @@ class Application:
     world: Services
     clock: Clock
     stopping: Event
+    plant: Callable[[], Awaitable[Planted]]  # brings the store to what the seed asks for
+    planted: Planted = field(default_factory=Planted)  # what that made and changed at the start
     registry: Any = None
 
 
@@ -71,6 +93,7 @@ class Machinery:
     keeper: Argon2PasswordKeeper
     runner: Runner
     database: Database
+    leaked: HashedList | None = None
 
     async def start(self) -> None:
         """Make spare keys and begin the jobs."""
@@ -82,6 +105,8 @@ class Machinery:
         await self.runner.stop()
         self.keys.close()
         self.keeper.close()
+        if self.leaked:
+            self.leaked.close()
         await self.database.close()
 
 
@@ -89,41 +114,53 @@ async def build(settings: Settings, couriers: Mapping[Medium, Courier] | None = 
     """Open the store, bring its schema up to date and put everything together.
 
     `couriers` take the place of those that the settings name. Raises StorageFailed, SchemaRefused,
-    MasterKeyUnusable.
+    MasterKeyUnusable, SeedRefused, TargetUnusable, CodeKeysUnusable.
     """
     sealer = AesGcmSealer(master_keys(settings))
+    leaked = leaked_passwords_of(settings)
     database = await open_database(settings)
     await migrate.run(database)
     clock, bell = Clock(), JobBell()
+    pool_keys: dict[str, PoolKeys] = {}
     keeper, keys = password_keeper(settings, sealer), RsaKeyFactory(sealer)
     world = Services(
         database=database,
-        directory=Directory(database, opener_of_secrets(sealer), clock.now_ms),
-        pool_keys={},
+        directory=Directory(database, opener_of_secrets(sealer), clock.now_ms, pool_keys.clear),
+        pool_keys=pool_keys,
         sealer=sealer,
         passwords=keeper,
         key_factory=keys,
+        passkeys=cast("PasskeyJudge", WhenNeeded("cognomen.signing.passkeys", "WebAuthnJudge")),
         peek=hint_of,
         now_ms=clock.now_ms,
         ids=Ids(),
         bell=bell,
         facts=facts_of(settings, media_of(settings) if couriers is None else frozenset(couriers)),
+        throttle=Throttle(settings.sharers_of_rates) if settings.limits.request_rates else None,
+        triggers=triggers_of(settings, clock.now_ms),
+        code_keys=code_keys_of(settings),
+        leaked=leaked,
     )
     log = make_logger(settings.log_level, settings.log_format, sys.stderr)
     courier = RoutingCourier(couriers_of(settings, world) if couriers is None else couriers)
     runner = Runner([OutboxJob(world, courier, bell, log), PurgeJob(world, log)], log)
-    return assemble(settings, world, clock, Machinery(keys, keeper, runner, database), log)
+    try:
+        application = assemble(settings, world, clock, Machinery(keys, keeper, runner, database, leaked), log)
+        return replace(application, planted=await application.plant())
+    except BaseException:
+        await database.close()
+        raise
 
 
 def assemble(
     settings: Settings, world: Services, clock: Clock, machinery: Machinery, log: FilteringBoundLogger
 ) -> Application:
     """The faces, on top of everything else."""
-    stopping = Event()
+    stopping, plant_seed = Event(), planter_of(settings, world)
     meter = meter_of(settings)
     options = Options(
         log=log,
-        dev=DevTools(world, clock, stopping.is_set) if settings.is_dev else None,
+        dev=DevTools(world, clock, stopping.is_set, plant_seed) if settings.is_dev else None,
         lifespan=Lifespan(start=(machinery.start,), stop=(machinery.stop,)),
         longest_body=settings.limits.body_bytes,
         proxies=Proxies(settings.trusted_proxies),
@@ -131,12 +168,45 @@ def assemble(
         stopping=stopping.is_set,
     )
     app = make_app(world, signatures_of(settings, world), options)
-    return Application(app, world, clock, stopping, meter.registry if meter else None)
+    return Application(app, world, clock, stopping, plant_seed, registry=meter.registry if meter else None)
 
 
 def meter_of(settings: Settings) -> Any:
     """What counts requests; None where nobody asks for the figures, and then nothing of it is imported."""
     return import_module("cognomen.http.metrics").Meter() if settings.metrics.are_on else None
+
+
+def seed_of(settings: Settings) -> Seed:
+    """What the settings' seed file asks for, read and checked; raises SeedRefused."""
+    file = settings.seed
+    if file is None:
+        return Seed(())
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise SeedRefused(f"the seed {file} cannot be read: {fault.strerror}") from fault
+    with _named(settings):
+        return read_seed(file.name, content, read_members)
+
+
+@contextmanager
+def _named(settings: Settings) -> Iterator[None]:
+    """Have what is wrong with the seed say which file it is in."""
+    try:
+        yield
+    except SeedRefused as refused:
+        raise SeedRefused("\n".join(f"seed {settings.seed}: {line}" for line in str(refused).splitlines())) from None
+
+
+def planter_of(settings: Settings, world: Services) -> Callable[[], Awaitable[Planted]]:
+    """Brings the store to what the seed asks for, as the file is now; raises SeedRefused."""
+    seed = seed_of(settings)
+
+    async def planted() -> Planted:
+        with _named(settings):
+            return await plant(world, seed)
+
+    return planted
 
 
 def master_keys(settings: Settings) -> MasterKeys:
@@ -203,8 +273,8 @@ def signers_of(settings: Settings, world: Services) -> KnownSigners:
 
 def media_of(settings: Settings) -> frozenset[str]:
     """Which media somebody carries: in dev the inbox takes what no courier does."""
-    mail = {Medium.EMAIL} if settings.smtp.host else set()
-    return frozenset(Medium if settings.is_dev else mail)
+    couriers = {Medium.EMAIL: settings.smtp.host, Medium.SMS: settings.sms.webhook_url}
+    return frozenset(medium for medium, where in couriers.items() if settings.is_dev or where)
 
 
 def couriers_of(settings: Settings, world: Services) -> Mapping[Medium, Courier]:
@@ -216,6 +286,9 @@ def couriers_of(settings: Settings, world: Services) -> Mapping[Medium, Courier]
     if settings.smtp.host:
         smtp = import_module("cognomen.delivery.smtp")  # only servers that send mail pay for importing it
         couriers[Medium.EMAIL] = smtp.SmtpCourier(relay_of(settings.smtp, smtp.Relay))
+    if settings.sms.webhook_url:
+        webhook = import_module("cognomen.delivery.webhook")
+        couriers[Medium.SMS] = webhook.WebhookCourier(webhook_of(settings.sms, webhook.Webhook), world.now_ms)
     return couriers
 
 
@@ -233,6 +306,53 @@ def relay_of(asked: Smtp, relay: Callable[..., T]) -> T:
     )
 
 
+def webhook_of(asked: Sms, webhook: Callable[..., T]) -> T:
+    """The webhook of the settings."""
+    assert asked.webhook_secret_file  # no server starts without
+    return webhook(
+        url=asked.webhook_url,
+        secrets=read_webhook_secrets(asked.webhook_secret_file),
+        ca_file=str(asked.ca_file) if asked.ca_file else None,
+        timeout_seconds=asked.timeout_s,
+    )
+
+
+def leaked_passwords_of(settings: Settings) -> HashedList | None:
+    """The list of breached passwords, where the settings name one; raises ListUnusable."""
+    file = settings.threat_protection.leaked_passwords_file
+    return HashedList(file) if file else None
+
+
+def triggers_of(settings: Settings, now_ms: Callable[[], int]) -> Triggers:
+    """What stands behind the ARNs of triggers; raises TargetUnusable. Only dev keeps what was said."""
+    if not settings.triggers:
+        return NO_TRIGGERS
+    targets, problems = trigger_targets(settings, now_ms)
+    if problems:
+        raise TargetUnusable("\n".join(problems))
+    asked = settings.trigger_calls
+    bounds = Bounds(asked.at_a_time, asked.queue, asked.timeout_s)
+    return RoutingTriggers(targets, bounds, now_ms, TRIGGERS_LOGGED if settings.is_dev else 0)
+
+
+def code_keys_of(settings: Settings) -> AesCodeKeys:
+    """The keys behind the KMSKeyID of pools; raises CodeKeysUnusable."""
+    keys, problems = read_code_keys(settings.kms_keys)
+    if problems:
+        raise CodeKeysUnusable("\n".join(problems))
+    return AesCodeKeys(keys)
+
+
+def trigger_targets(settings: Settings, now_ms: Callable[[], int]) -> tuple[Mapping[str, Target], list[str]]:
+    """The targets of the settings, and what keeps some from working."""
+    asked = settings.trigger_calls
+    key_id, secret = asked.aws_access_key_id, asked.aws_secret_access_key
+    credentials = Credentials(key_id, secret, asked.aws_session_token) if key_id and secret else None
+    file = asked.webhook_secret_file
+    keys = read_webhook_secrets(file) if file and holds_webhook_secrets(file) else ()  # what is wrong, a rule says
+    return targets_of(settings.triggers, Secrets(keys, credentials), now_ms)
+
+
 def facts_of(settings: Settings, media: frozenset[str]) -> Facts:
     """What is true for all pools."""
     return Facts(
@@ -248,12 +368,11 @@ def facts_of(settings: Settings, media: frozenset[str]) -> Facts:
             change_password=settings.limits.change_password_per_hour,
             get_user_attribute_verification_code=settings.limits.get_user_attribute_verification_code_per_hour,
             verify_user_attribute=settings.limits.verify_user_attribute_per_hour,
+            sign_in_codes=settings.limits.sign_in_codes_per_hour,
+            update_user_attributes=settings.limits.update_user_attributes_codes_per_hour,
         ),
         fixed_code=settings.dev.fixed_code if settings.is_dev else None,
         media=media,
-        quotas=Quotas(
-            groups_per_pool=settings.quotas.groups_per_pool,
-            groups_per_user=settings.quotas.groups_per_user,
-            requests_per_second=settings.quotas.requests_per_second,
-        ),
+        quotas=Quotas(**{one.name: getattr(settings.quotas, one.name) for one in fields(Quotas)}),
+        rates=settings.rates,
     )

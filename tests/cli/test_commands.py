@@ -51,6 +51,14 @@ def test_check_config_tells_every_problem(tmp_path: Path) -> None:
     assert [line.split(" ", 2)[0] for line in ended.out.splitlines()] == ["production", "tokens", "production"]
 
 
+def test_check_config_knows_the_categories_of_rates(tmp_path: Path) -> None:
+    """A rate for a category that AWS does not have would change nothing; the problem names those there are."""
+    ended = run("check-config", folder=tmp_path, environment={"COGNOMEN_RATES__UserReed": "5"})
+    assert ended.code == 1
+    assert ended.out.startswith("rates.UserReed is no category of operations: take one of UserAuthentication, User")
+    assert run("check-config", folder=tmp_path, environment={"COGNOMEN_RATES__UserRead": "5"}).code == 0
+
+
 def test_check_config_looks_into_the_master_key(tmp_path: Path) -> None:
     """A key file that holds no key is found before the start."""
     (tmp_path / "data").mkdir()

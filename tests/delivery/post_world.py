@@ -63,6 +63,7 @@ async def new_world(clock: MovedClock, path: str = MEMORY, key: bytes = KEY, fac
         sealer=AesGcmSealer(MasterKeys((key,))),
         passwords=nobody,
         key_factory=nobody,
+        passkeys=nobody,
         peek=nobody,
         now_ms=clock.now_ms,
         ids=Ids(),

@@ -14,6 +14,7 @@ from cognomen import errors
 from cognomen.delivery.port import Medium, Message
 from cognomen.domain.messages import MessageKind
 from cognomen.domain.pool import UserPool
+from cognomen.domain.user import User, UserStatus
 from cognomen.flows.deliver import (
     MessageUnreadable,
     Occasion,
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.anyio
 
 MAIL = {"email": "kim@example.com"}
 PHONE = {"phone_number": "+15555550100"}
+KIM = User("eu-west-1_abcdefghi", "sub-of-kim", "kim", UserStatus.UNCONFIRMED, True, MAIL | PHONE, None, 0, 0)
 TO_MAIL = Target("email", Medium.EMAIL, "kim@example.com")
 TO_PHONE = Target("phone_number", Medium.SMS, "+15555550100")
 
@@ -79,11 +81,27 @@ def test_answers_mask_the_destination(target: Target, masked: str) -> None:
 
 async def test_a_medium_without_courier_is_refused(world: Services) -> None:
     """Without somebody to carry it, the call is refused by name instead of losing the code."""
-    require_courier(world, TO_MAIL)
+    require_courier(world, pool_of(), TO_MAIL)
     with pytest.raises(errors.CodeDeliveryFailureException, match="no courier for SMS is configured"):
-        require_courier(world, TO_PHONE)
+        require_courier(world, pool_of(), TO_PHONE)
     with_sms = replace(world, facts=replace(FACTS, media=frozenset({"SMS"})))
-    require_courier(with_sms, TO_PHONE)
+    require_courier(with_sms, pool_of(), TO_PHONE)
+
+
+async def test_a_pool_that_sends_by_itself_needs_no_courier(world: Services) -> None:
+    """A trigger for text messages carries them, and mails still need a courier."""
+    sender = {"LambdaVersion": "V1_0", "LambdaArn": "arn:sms"}
+    pool = pool_of(LambdaConfig={"CustomSMSSender": sender, "KMSKeyID": "arn:key"})
+    silent = replace(world, facts=replace(FACTS, media=frozenset()))
+    require_courier(silent, pool, TO_PHONE)
+    with pytest.raises(errors.CodeDeliveryFailureException):
+        require_courier(silent, pool, TO_MAIL)
+    occasion = Occasion(MessageKind.SIGN_UP, "123456", 1)
+    assert compose(silent, pool, KIM, TO_MAIL, occasion).by is None
+    call = compose(silent, pool, KIM, TO_PHONE, occasion).by
+    assert call is not None
+    assert (call.trigger, call.arn, call.key_arn) == ("CustomSMSSender", "arn:sms", "arn:key")
+    assert "123456" not in str(call.event)
 
 
 async def test_a_message_has_all_that_a_courier_needs(world: Services) -> None:
@@ -93,7 +111,7 @@ async def test_a_message_has_all_that_a_courier_needs(world: Services) -> None:
         EmailConfiguration={"From": "Shop <hi@shop.example>", "ReplyToEmailAddress": "ask@shop.example"},
     )
     occasion = Occasion(MessageKind.SIGN_UP, "123456", MESSAGE.expires_ms)
-    message = compose(world, pool, "kim", TO_MAIL, occasion)
+    message = compose(world, pool, KIM, TO_MAIL, occasion)
     assert message == replace(
         MESSAGE,
         message_id=message.message_id,
@@ -110,7 +128,7 @@ async def test_a_message_has_all_that_a_courier_needs(world: Services) -> None:
 async def test_an_sms_has_a_body_alone(world: Services) -> None:
     """A text message has neither subject nor markup."""
     pool = pool_of(SmsVerificationMessage="Code {####}")
-    message = compose(world, pool, "kim", TO_PHONE, Occasion(MessageKind.RESEND_CODE, "123456", 1))
+    message = compose(world, pool, KIM, TO_PHONE, Occasion(MessageKind.RESEND_CODE, "123456", 1))
     assert (message.medium, message.to, message.kind) == ("SMS", "+15555550100", "ResendCode")
     assert (message.subject, message.body, message.html) == ("", "Code 123456", "")
 

@@ -72,6 +72,14 @@ async def test_messages_are_chosen_and_told_oldest_first(browser, deliver, query
         assert await codes(browser, query) == expected
 
 
+async def test_a_pool_is_told_of_its_own_messages(browser, deliver):
+    """Tests that use the same address in pools of their own do not read each other's messages."""
+    await deliver(code="1")
+    await deliver(code="2", pool_id="us-east-1_another00")
+    assert await codes(browser, "?pool=us-east-1_another00&to=ana@example.com") == ["2"]
+    assert await codes(browser, "?pool=us-east-1_nobodyhas") == []
+
+
 async def test_after_skips_what_is_known(browser, deliver):
     """A reader asks with the last id it has seen; what arrived later is told, whatever its id."""
     early = await deliver(code="1")

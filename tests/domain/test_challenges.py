@@ -11,7 +11,7 @@ from cognomen.flows.challenges import CHALLENGES
 from domain.people import a_client, a_pool, a_user
 
 NEVER = [one for one in UserStatus if one not in {UserStatus.CONFIRMED, UserStatus.FORCE_CHANGE_PASSWORD}]
-EVERY_FLOW = ["USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]
+EVERY_FLOW = ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]
 
 
 def situation(status: UserStatus, *passed: Step, flow: str = "USER_PASSWORD_AUTH") -> Situation:
@@ -24,6 +24,8 @@ def situation(status: UserStatus, *passed: Step, flow: str = "USER_PASSWORD_AUTH
     [
         (UserStatus.CONFIRMED, (Step.PASSWORD,), Step.DONE),
         (UserStatus.FORCE_CHANGE_PASSWORD, (Step.PASSWORD,), Step.NEW_PASSWORD_REQUIRED),
+        (UserStatus.CONFIRMED, (Step.PASSWORD_VERIFIER,), Step.DONE),
+        (UserStatus.FORCE_CHANGE_PASSWORD, (Step.PASSWORD_VERIFIER,), Step.NEW_PASSWORD_REQUIRED),
         (UserStatus.CONFIRMED, (Step.PASSWORD, Step.NEW_PASSWORD_REQUIRED), Step.DONE),
         # an administrator set another temporary password meanwhile
         (UserStatus.FORCE_CHANGE_PASSWORD, (Step.PASSWORD, Step.NEW_PASSWORD_REQUIRED), Step.NEW_PASSWORD_REQUIRED),
@@ -41,6 +43,7 @@ def test_what_comes_next(status: UserStatus, passed: tuple[Step, ...], step: Ste
         *((status, (Step.NEW_PASSWORD_REQUIRED,)) for status in UserStatus),  # the first step was skipped
         *((status, (Step.DONE,)) for status in UserStatus),
         *((status, (Step.PASSWORD,)) for status in NEVER),
+        *((status, (Step.PASSWORD_VERIFIER,)) for status in NEVER),
     ],
 )
 def test_nothing_is_given_by_default(status: UserStatus, passed: tuple[Step, ...]) -> None:
@@ -60,7 +63,7 @@ def test_a_passed_step_is_remembered_in_order() -> None:
 
 def test_every_step_of_the_table_can_be_put_and_judged() -> None:
     """Whatever the table asks for, the flows know how."""
-    assert {row.step for row in TABLE} - {Step.DONE} == set(CHALLENGES)
+    assert {row.step for row in TABLE} - {Step.DONE, Step.REFUSED} == set(CHALLENGES)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.step)

@@ -14,6 +14,7 @@ from cognomen.api.table import MODEL
 from cognomen.wire._base import Access, Operation
 from fuzz.hostile import PLANT, Known
 from promises.made_up import target_of
+from refusals.srp_client import SrpClient
 
 FLOWS = [
     "ALLOW_USER_PASSWORD_AUTH",
@@ -28,6 +29,7 @@ SECRET_NAMES = frozenset(
     {
         *("Password", "PreviousPassword", "ProposedPassword", "TemporaryPassword", "ClientSecret", "SecretHash"),
         *("AccessToken", "RefreshToken", "Token", "PASSWORD", "NEW_PASSWORD", "SECRET_HASH", "REFRESH_TOKEN"),
+        *("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK"),
     }
 )
 PAIRS = [{"Name": "email", "Value": "x@domain.example"}, {"Name": "name", "Value": "Ann"}, {"Name": "custom:x"}]
@@ -53,7 +55,7 @@ class Lane:
         return reply.json if reply.body else {}
 
     async def pool(self) -> tuple[str, str]:
-        """Id and ARN of a pool that no stray call deletes."""
+        """Id and ARN of a pool that no single stray call deletes."""
         made = await self.done(
             "CreateUserPool",
             PoolName="fuzz",
@@ -77,12 +79,16 @@ class Lane:
         await self.done("AdminUpdateUserAttributes", UserPoolId=pool_id, Username=name, UserAttributes=verified)
         tokens = (await self._sign_in(client, name, password))["AuthenticationResult"]
         session = await self._session(pool_id, client, f"inv{number}")
+        proof = await self._proof(pool_id, client, name, password)
         await self.done("CreateGroup", UserPoolId=pool_id, GroupName=f"g{number}")
         login = {**client.login(name, password), "REFRESH_TOKEN": tokens["RefreshToken"]}
         self.secrets |= {password, client.secret or password, tokens["AccessToken"], tokens["RefreshToken"], session}
+        self.secrets |= {proof["PASSWORD_CLAIM_SIGNATURE"], proof["PASSWORD_CLAIM_SECRET_BLOCK"]}
+        values = values_of(client, tokens, session, login)
         return Known(
             {
-                **values_of(client, tokens, session, login),
+                **values,
+                "ChallengeResponses": [*values["ChallengeResponses"], {**login, **proof}],
                 **{key: [password] for key in ("Password", "PreviousPassword", "ProposedPassword")},
                 "UserPoolId": [pool_id],
                 "Username": [name, name, name, waiting, f"fresh{number}", mail["Value"]],
@@ -105,6 +111,15 @@ class Lane:
         return await self.done(
             "InitiateAuth", ClientId=client.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=login
         )
+
+    async def _proof(self, pool_id: str, client: "Client", name: str, password: str) -> dict[str, str]:
+        """The right answer to a challenge that waits for the proof of a password."""
+        exchange = SrpClient(pool_id)
+        login = {**client.login(name, password), "SRP_A": exchange.srp_a}
+        asked = await self.done(
+            "InitiateAuth", ClientId=client.client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=login
+        )
+        return exchange.proof(asked["ChallengeParameters"], password)
 
     async def _session(self, pool_id: str, client: "Client", name: str) -> str:
         """The session of a challenge that waits for a new password."""
@@ -150,7 +165,7 @@ def values_of(
         "Session": [session],
         "AuthFlow": ["USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH"],
         "AuthParameters": [{**login, "SRP_A": "f" * 300}],
-        "ChallengeName": ["NEW_PASSWORD_REQUIRED", "NEW_PASSWORD_REQUIRED", "PASSWORD_VERIFIER"],
+        "ChallengeName": ["NEW_PASSWORD_REQUIRED", "PASSWORD_VERIFIER"],
         "ChallengeResponses": [answers, invited],
         "ConfirmationCode": [CODE],
         "Code": [CODE],

@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -26,7 +26,7 @@ from storage.stores import IN_MEMORY, POSTGRES, PostgresServer
 pytestmark = pytest.mark.anyio
 
 SEED = os.environ.get("FUZZ_SEED", "1")
-NIGHTLY_REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "100000"))  # a long night takes a million
+NIGHTLY_REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1000000"))
 REQUESTS_OF_ONE_WORLD = 50
 LONGEST_SECONDS = 10  # far above what any answer takes, on the busiest machine
 FRONT_END = {*reach.FRONT_END, "ValidationException", "InvalidParameterException", "NotAuthorizedException"}
@@ -95,15 +95,23 @@ class Attack:
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
     faults: list[object] = field(default_factory=list)
     logged: int = 0
+    pool: tuple[str, str] | None = None
 
     async def run(self, requests: int) -> None:
         """Send so many requests; what they break is made anew every while."""
-        pool = await self.lane.pool()
         for first in range(0, requests, REQUESTS_OF_ONE_WORLD):
-            known = await self.lane.world(pool)
+            known = await self._world()
             for number in range(first, first + REQUESTS_OF_ONE_WORLD):
                 await self._send(number, known)
             self._read_log()
+
+    async def _world(self) -> Known:
+        """A world in the pool of before; in a fresh one where a stray call changed or deleted that."""
+        if self.pool:
+            with suppress(AssertionError):
+                return await self.lane.world(self.pool)
+        self.pool = await self.lane.pool()
+        return await self.lane.world(self.pool)
 
     async def _send(self, number: int, known: Known) -> None:
         operation = operation_of(number)

@@ -109,10 +109,10 @@ FRAMES = {
 
 @pytest.mark.parametrize("data", FRAMES.values(), ids=FRAMES)
 def test_a_request_that_can_be_read_in_two_ways_is_refused(server, data):
-    """400 and the end of the connection: nothing is smuggled behind it."""
+    """400, or 505 for another version, and the end of the connection: nothing is smuggled behind it."""
     received = raw(server, data + b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert received.startswith(b"HTTP/1.1 400 ")
-    assert received.count(b"HTTP/1.1 ") == 1
+    assert received.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 505 "))
+    assert received.lower().count(b"\r\ncontent-length:") == 1
     assert b"live" not in received
 
 

@@ -197,11 +197,11 @@ def test_an_operation_without_an_output_answers_no_bytes():
     ],
 )
 def test_no_body_is_slow_to_refuse_or_read(body):
-    """A megabyte of anything takes well under a second."""
-    start = time.process_time()
+    """A megabyte of anything takes a tenth of a second; what went back and forth in it would take minutes."""
+    start = time.thread_time()  # CPU of this thread alone: what else the machine does is not counted
     with contextlib.suppress(SerializationException):
         strict_json.decode(SIGN_UP, body)
-    assert time.process_time() - start < 1
+    assert time.thread_time() - start < 5
 
 
 # Fuzzing: whatever comes, a structure or a SerializationException
@@ -293,3 +293,22 @@ def test_every_request_type_can_be_read_whole_and_empty(operation):
     assert type(whole) is operation.input
     empty = strict_json.decode(operation, b"{}")
     assert type(empty).__name__ == operation.input.__name__
+
+
+@pytest.mark.parametrize("name", strict_json.SPARSE)
+def test_null_in_a_sparse_map_is_nothing(name):
+    """As amazon-cognito-identity-js sends DEVICE_KEY; a null anywhere else, and other faults, stay what they are."""
+    operation = idp.OPERATIONS["InitiateAuth" if name == "AuthParameters" else "RespondToAuthChallenge"]
+    flow = {"AuthFlow": "REFRESH_TOKEN_AUTH"} if name == "AuthParameters" else {"ChallengeName": "SMS_MFA"}
+    whole = {"ClientId": "a", **flow, name: {"REFRESH_TOKEN": "t", "DEVICE_KEY": None}}
+    read = strict_json.decode(operation, json.dumps(whole).encode())
+    limits.check(operation, read)
+    assert getattr(read, "auth_parameters" if name == "AuthParameters" else "challenge_responses") == {
+        "REFRESH_TOKEN": "t"
+    }
+    elsewhere = strict_json.decode(operation, json.dumps({**whole, "ClientMetadata": {"a": None}}).encode())
+    with pytest.raises(Refusal, match="Map value must satisfy constraint"):
+        limits.check(operation, elsewhere)
+    assert refusal(operation, json.dumps({**whole, name: {"a": None, "b": 1}}).encode()) == (
+        "NUMBER_VALUE can not be converted to a String"
+    )

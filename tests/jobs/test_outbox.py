@@ -11,6 +11,7 @@ import pytest
 from cognomen.delivery.port import DeliveryFailed, Message
 from cognomen.delivery.recording import RecordingCourier
 from cognomen.delivery.smtp import Relay, Security, SmtpCourier
+from cognomen.flows.deliver import NOBODY
 from cognomen.jobs import outbox as outbox_job
 from cognomen.jobs.outbox import AT_ONCE, LEASE_SECONDS, LOOK_AGAIN_SECONDS
 from cognomen.jobs.runner import Runner
@@ -43,6 +44,16 @@ async def test_what_waits_is_sent_and_forgotten(post: Post) -> None:
     assert courier.messages == messages
     assert await post.waiting() == 0
     assert post.events() == ["message sent"] * 10
+
+
+async def test_a_message_to_nobody_is_taken_and_forgotten(post: Post) -> None:
+    """Made for a user who is imagined, it takes the way of all others, but for the courier and the log."""
+    courier = RecordingCourier()
+    await post.put(replace(MESSAGE, message_id="id-nobody", to=NOBODY), MESSAGE)
+    await settle(post.job(courier))
+    assert courier.messages == [MESSAGE]
+    assert await post.waiting() == 0
+    assert post.events() == ["message sent"]
 
 
 async def test_a_ring_delivers_without_waiting(post: Post) -> None:

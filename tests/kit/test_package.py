@@ -77,7 +77,15 @@ def test_importing_is_light(imported: dict[str, float]) -> None:
 def test_importing_brings_no_sdk_and_no_server(imported: dict[str, list[str]]) -> None:
     """Neither AWS's SDK nor the server is loaded, nor anything that only an extra needs."""
     unwanted = {"boto3", "botocore", "cognomen", "jmespath", "urllib3", "requests", "multiprocessing"}
+    unwanted |= {"cognomen_kit.web", "django", "fastapi", "flask", "jinja2", "pydantic", "starlette", "werkzeug"}
     assert unwanted.isdisjoint(imported["modules"])
+
+
+def test_the_account_life_brings_no_framework() -> None:
+    """What adapters stand on needs no framework and no engine for templates."""
+    probe = "import cognomen_kit.web, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60)
+    assert {"django", "fastapi", "flask", "jinja2", "starlette"}.isdisjoint(done.stdout.split())
 
 
 def test_everything_public_is_there() -> None:

@@ -126,11 +126,11 @@ class Guarded:
 
 
 @contextmanager
-def guarded(folder: Path) -> Iterator[Guarded]:
+def guarded(folder: Path, **flags: Any) -> Iterator[Guarded]:
     """A server with a user in a pool that strangers could spoil, and another pool."""
     needs = ("pool", "signed_in_user", "second_pool")
     with (
-        verifying(folder) as server,
+        verifying(folder, **flags) as server,
         Caller(server.url) as caller,
         Service(server.url, Credentials(*ACCESS_KEY)) as service,
     ):

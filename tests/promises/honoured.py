@@ -6,7 +6,15 @@ Describe returns the member as it was given (test_describe.py). A path speaks fo
 
 from collections.abc import Mapping
 
-from promises import honoured_tokens
+from promises import (
+    honoured_devices,
+    honoured_mfa,
+    honoured_passkeys,
+    honoured_resources,
+    honoured_risk,
+    honoured_tokens,
+    honoured_triggers,
+)
 
 DESCRIBED = "tests/promises/test_describe.py::test_describe_returns_what_create_was_given"
 SIGN_UP = "tests/api/idp/test_sign_up.py"
@@ -37,6 +45,7 @@ _SIGN_IN: Mapping[str, str] = {
     "ClientId": "InitiateAuth.unknown-client",
     "AuthFlow": "InitiateAuth.admin-flow",
     "AuthParameters": "InitiateAuth.wrong-password",
+    "Session": honoured_passkeys.HAND_OVER,
 }
 _ANSWER: Mapping[str, str] = {
     "ClientId": "RespondToAuthChallenge.unknown-client",
@@ -44,9 +53,18 @@ _ANSWER: Mapping[str, str] = {
     "Session": "RespondToAuthChallenge.used-session",
     "ChallengeResponses": "RespondToAuthChallenge.no-new-password",
 }
-HONOURED: Mapping[str, Mapping[str, str]] = {
+_HONOURED: Mapping[str, Mapping[str, str]] = {
     **honoured_tokens.HONOURED,
+    **honoured_resources.HONOURED,
+    **honoured_mfa.HONOURED,
+    **honoured_risk.HONOURED,
+    **honoured_devices.HONOURED,
+    **honoured_passkeys.HONOURED,
     "CreateUserPool": {
+        **honoured_risk.CREATE_USER_POOL,
+        **honoured_mfa.CREATE_USER_POOL,
+        **honoured_devices.CREATE_USER_POOL,
+        **honoured_passkeys.CREATE_USER_POOL,
         "PoolName": DESCRIBED,
         "Policies.PasswordPolicy.MinimumLength": "SignUp.password-shorter-than-the-pool-wants",
         "Policies.PasswordPolicy.RequireUppercase": "SignUp.password-without-the-only-thing-asked-for-capital",
@@ -95,6 +113,8 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "AccessTokenValidity": VALIDITIES,
         "IdTokenValidity": VALIDITIES,
         "TokenValidityUnits": VALIDITIES,
+        **honoured_resources.OAUTH_MEMBERS,
+        "EnablePropagateAdditionalUserContextData": honoured_risk.TOLD_BY_APP,
         "ReadAttributes": f"{SIGN_IN}::test_an_id_token_shows_what_the_client_may_read",
         "WriteAttributes": "SignUp.write-outside-writeattributes",
         "ExplicitAuthFlows": "InitiateAuth.password-flow-not-enabled",
@@ -125,6 +145,7 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "UserAttributes": "SignUp.unknown-attribute",
     },
     "ConfirmSignUp": {
+        "Session": honoured_passkeys.HAND_OVER,
         "ClientId": "ConfirmSignUp.unknown-client",
         "SecretHash": "ConfirmSignUp.hash-wrong",
         "Username": "ConfirmSignUp.unknown-user",
@@ -306,15 +327,23 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_FOR_TRIGGERS = "AWS hands it to triggers and does nothing else with it; no pool can have triggers yet"
+# An update goes the way of a creation, so that what shows an effect there shows it here, too.
+HONOURED: Mapping[str, Mapping[str, str]] = {
+    **_HONOURED,
+    **{
+        update: {
+            **{path: why for path, why in _HONOURED[creation].items() if path.partition(".")[0] in replaced},
+            **_HONOURED[update],
+        }
+        for update, creation, replaced in honoured_resources.UPDATED
+    },
+}
+
+HONOURED = honoured_risk.beside(honoured_triggers.beside(HONOURED))
+
 _FOR_ANALYTICS = "AWS hands it to Pinpoint where the client says so, which CreateUserPoolClient refuses"
-_FOR_RISK = "AWS looks at it where threat protection is on, which CreateUserPool refuses"
 _EVERYWHERE: Mapping[str, str] = {
-    "ClientMetadata": _FOR_TRIGGERS,
-    "ValidationData": _FOR_TRIGGERS,
     "AnalyticsMetadata": _FOR_ANALYTICS,
-    "UserContextData": _FOR_RISK,
-    "ContextData": _FOR_RISK,
 }
 NO_EFFECT: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(
@@ -337,5 +366,7 @@ NO_EFFECT: Mapping[str, Mapping[str, str]] = {
         ),
         _EVERYWHERE,
     ),
+    "ConfirmSignUp": {**_EVERYWHERE, "UserContextData": "AWS has no kind of event for a confirmation"},
     **honoured_tokens.NO_EFFECT,
+    **honoured_resources.NO_EFFECT,
 }

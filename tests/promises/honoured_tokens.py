@@ -13,6 +13,7 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "RefreshToken": "GetTokensFromRefreshToken.made-up",
         "ClientId": "GetTokensFromRefreshToken.of-another-client",
         "ClientSecret": "GetTokensFromRefreshToken.wrong-secret",
+        "DeviceKey": "GetTokensFromRefreshToken.with-unknown-device",
     },
     "RevokeToken": {
         "Token": f"{TOKENS}::test_a_revoked_sign_in_is_over_and_others_go_on",
@@ -59,10 +60,8 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_FOR_TRIGGERS = "AWS hands it to triggers and does nothing else with it; no pool can have triggers yet"
 _FOR_LINKED = "on AWS it ends what a single sign-on session links, and no sign-in comes through one without pages"
 NO_EFFECT: Mapping[str, Mapping[str, str]] = {
-    "GetTokensFromRefreshToken": {"ClientMetadata": _FOR_TRIGGERS},
     "RevokeToken": {"RevokeAssociatedSessions": _FOR_LINKED},
     "RevokeUserSession": {"RevokeAssociatedSessions": _FOR_LINKED},
     "AdminRevokeUserSession": {"RevokeAssociatedSessions": _FOR_LINKED},

@@ -15,6 +15,7 @@ FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 +=,.@-_", min_size=1, max_size=128)
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz é日", max_size=60)
 MESSAGES = st.builds("{}{{####}}{}".format, WORDS, WORDS)
+INVITATIONS = st.builds("{}{{username}}{}{{####}}".format, WORDS, WORDS)
 SUBJECTS = st.text("abcdefghijklmnopqrstuvwxyz é日", min_size=1, max_size=140)
 CONTACTS = ["email", "phone_number"]
 FLAGS = st.booleans()
@@ -57,6 +58,8 @@ SCHEMA = st.tuples(
     st.dictionaries(st.sampled_from(["name", "nickname", "email", "gender"]), STANDARD, max_size=3),
 ).map(lambda both: [{"Name": name, **entry} for part in both for name, entry in part.items()])
 
+IDENTITY, ROLE = "arn:aws:ses:us-east-1:123456789012:identity/id.example", "arn:aws:iam::123456789012:role/texts"
+SENDERS = st.sampled_from(["in@id.example", "The office <in@id.example>"])
 PASSWORD_POLICY = members(
     MinimumLength=st.integers(6, 99),
     RequireUppercase=FLAGS,
@@ -75,13 +78,28 @@ POOL: Mapping[str, st.SearchStrategy[Any]] = {
     "AdminCreateUserConfig": members(
         AllowAdminCreateUserOnly=FLAGS,
         UnusedAccountValidityDays=st.integers(1, 365),
-        InviteMessageTemplate=members(SMSMessage=MESSAGES, EmailMessage=MESSAGES, EmailSubject=SUBJECTS),
+        InviteMessageTemplate=members(SMSMessage=INVITATIONS, EmailMessage=INVITATIONS, EmailSubject=SUBJECTS),
     ),
     "Schema": SCHEMA,
     "UsernameConfiguration": FLAGS.map(lambda flag: {"CaseSensitive": flag}),
     "AccountRecoverySetting": st.sampled_from(RECOVERY),
+    "DeviceConfiguration": members(ChallengeRequiredOnNewDevice=FLAGS, DeviceOnlyRememberedOnUserPrompt=FLAGS),
     "IssuerConfiguration": members(Type=st.sampled_from(["ORIGINAL", "UPDATED"])),
+    "UserPoolTier": st.sampled_from(["ESSENTIALS", "PLUS"]),
+    "UserPoolAddOns": st.just({"AdvancedSecurityMode": "OFF"}),  # the other modes need PLUS
+    "SmsAuthenticationMessage": MESSAGES,
+    "EmailConfiguration": st.builds(
+        lambda parts, account: {"SourceArn": IDENTITY, "EmailSendingAccount": account, **parts},
+        members(From=SENDERS, ReplyToEmailAddress=st.just("ask@id.example")),
+        st.sampled_from(["DEVELOPER", "COGNITO_DEFAULT"]),
+    ),
 }
+# MFA cannot be on from the beginning but by SMS.
+TEXTED = st.just({}) | st.builds(
+    lambda parts, mode: {"SmsConfiguration": {"SnsCallerArn": ROLE, **parts}, **mode},
+    members(ExternalId=WORDS, SnsRegion=st.just("eu-west-1")),
+    members(MfaConfiguration=st.sampled_from(["OFF", "OPTIONAL", "ON"])),
+)
 VERIFIED = some(CONTACTS).flatmap(
     lambda names: members(
         AutoVerifiedAttributes=st.just(names),
@@ -106,6 +124,7 @@ POOLS = st.builds(
     VERIFIED,
     LOGINS,
     TEXTS,
+    TEXTED,
 )
 
 LIVES = {"seconds": (300, 86400), "minutes": (5, 1440), "hours": (1, 24), "days": (1, 1)}
@@ -155,6 +174,23 @@ ROTATIONS = st.just({}) | st.builds(
     some([f"ALLOW_{flow}" for flow in NEW_FLOWS[:-1]], 1),
     ROTATION,
 )
+# Where OAuth is allowed, flows, scopes and callbacks come together; the default is one of the callbacks.
+ADDRESSES = ["https://example.com/in", "http://localhost:3000/in", "my-app://in", "https://example.com/é"]
+OAUTHS = members(SupportedIdentityProviders=some(["COGNITO"]), LogoutURLs=some(ADDRESSES)) | st.builds(
+    lambda flows, scopes, callbacks, default: {
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": flows,
+        "AllowedOAuthScopes": scopes,
+        "CallbackURLs": callbacks,
+        **({"DefaultRedirectURI": callbacks[0]} if default else {}),
+    },
+    some(["code", "implicit"], 1),
+    some(["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"], 1),
+    some(ADDRESSES, 1),
+    FLAGS,
+)
+OAUTH = {"SupportedIdentityProviders", "LogoutURLs", "CallbackURLs", "DefaultRedirectURI"}
+OAUTH |= {"AllowedOAuthFlowsUserPoolClient", "AllowedOAuthFlows", "AllowedOAuthScopes"}
 CLIENT: Mapping[str, st.SearchStrategy[Any]] = {
     "AuthSessionValidity": st.integers(3, 15),
     "ReadAttributes": some(["email", "name", "email_verified", "sub"], 1),
@@ -162,6 +198,7 @@ CLIENT: Mapping[str, st.SearchStrategy[Any]] = {
     "ExplicitAuthFlows": FLOWS,
     "PreventUserExistenceErrors": st.sampled_from(["LEGACY", "ENABLED"]),
     "EnableTokenRevocation": FLAGS,
+    "EnablePropagateAdditionalUserContextData": st.just(False),  # True needs a secret
 }
 CLIENTS = st.builds(
     lambda name, *parts: {"ClientName": name, **{key: value for part in parts for key, value in part.items()}},
@@ -170,6 +207,7 @@ CLIENTS = st.builds(
     VALIDITIES,
     SECRETS,
     ROTATIONS,
+    OAUTHS,
 )
 
 
@@ -236,10 +274,11 @@ def test_describe_returns_the_client_that_was_created(service: Service, pool_id:
 def test_every_accepted_member_is_made_up_here() -> None:
     """The two strategies know every member of the two requests that has an effect, and no other."""
     pool = {*POOL, "PoolName", "AliasAttributes", "UsernameAttributes", "VerificationMessageTemplate"}
-    pool |= {"AutoVerifiedAttributes", "UserAttributeUpdateSettings"}
+    pool |= {"AutoVerifiedAttributes", "UserAttributeUpdateSettings", "LambdaConfig"}
+    pool |= {"MfaConfiguration", "SmsConfiguration"}
     pool |= {"SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject"}
     client = {*CLIENT, "UserPoolId", "ClientName", "GenerateSecret", "ClientSecret", "TokenValidityUnits"}
-    client |= {"RefreshTokenRotation"}
+    client |= {"RefreshTokenRotation", *OAUTH}
     client |= {f"{token}Validity" for token in ("AccessToken", "IdToken", "RefreshToken")}
     assert pool == {path.partition(".")[0] for path in HONOURED["CreateUserPool"]}
     assert client == {path.partition(".")[0] for path in HONOURED["CreateUserPoolClient"]}

@@ -16,6 +16,7 @@ from refusals import table, worlds
 from refusals.reach import FRONT_END, INGREDIENTS
 from refusals.runner import Outcome, Runner
 from refusals.service import Answer, Service
+from refusals.trigger_peer import trigger_peer
 from served import serve
 
 BUILT = sorted(name for service, name in HANDLERS if service == "cognito-idp")
@@ -25,7 +26,7 @@ BY_TOKEN = sorted(name for (service, name), one in MODEL.items() if one.access.v
 @pytest.fixture(scope="module")
 def outcomes() -> list[Outcome]:
     """What this server answers to the whole refusal table."""
-    with serve() as server, Service(server.url) as service:
+    with trigger_peer() as peer, serve(**peer) as server, Service(server.url) as service:
         runner = Runner(service)
         return [runner.run(case) for case in table.read()[0]]
 

@@ -1,5 +1,6 @@
 """Two servers on one store, and many calls that reach them in one moment."""
 
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -49,6 +50,15 @@ class Arena:
         """What a right password brings: tokens or a challenge."""
         login = {"USERNAME": name, "PASSWORD": password}
         return self.done("InitiateAuth", ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=login)
+
+    def everywhere(self, operation: str, **members: Any) -> None:
+        """A change that every server has noticed when this returns, because each makes it itself."""
+        for service in self.services:
+            assert service.call(operation, members).status == 200
+
+    def now_ms(self) -> int:
+        """What the servers' clocks show."""
+        return int(time.time() * 1000)
 
     def together(self, requests: Sequence[Request]) -> list[Answer]:
         """Send all requests at once, spread over the servers; their answers in the same order."""

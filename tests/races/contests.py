@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from authenticator import App
 from races.arena import CODE, PASSWORD, Arena, Request
+from races.passkey_contests import (
+    passkey_is_the_winners,
+    registrations_of_one_challenge,
+    uses_of_one_count,
+    ways_in_of_one_sign_up,
+)
+from refusals.srp_client import SrpClient
 
 CROWD = 50
 
@@ -113,6 +121,59 @@ def answers_to_one_session(arena: Arena) -> list[Request]:
     ]
 
 
+def answers_to_one_secret_block(arena: Arena) -> list[Request]:
+    pool_id, client_id = arena.pool({"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]})
+    name, exchange = verified_user(arena, client_id), SrpClient(pool_id)
+    first = {"USERNAME": name, "SRP_A": exchange.srp_a}
+    asked = arena.done("InitiateAuth", ClientId=client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=first)
+    proof = exchange.proof(asked["ChallengeParameters"], PASSWORD)
+    answer = {"ClientId": client_id, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": proof}
+    return [("RespondToAuthChallenge", answer)] * CROWD
+
+
+def user_with_app(arena: Arena) -> tuple[str, str, App]:
+    """A client, a user who is asked for a code, and the app that shows it; its next code is fresh."""
+    pool_id, client_id = arena.pool()
+    apps = {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    arena.everywhere("SetUserPoolMfaConfig", UserPoolId=pool_id, **apps)
+    name = verified_user(arena, client_id)
+    token = arena.sign_in(client_id, name)["AuthenticationResult"]["AccessToken"]
+    app = App(arena.done("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+    arena.done("VerifySoftwareToken", AccessToken=token, UserCode=app.code(arena.now_ms()))
+    arena.done("SetUserMFAPreference", AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
+    return client_id, name, app
+
+
+def one_code_of_an_app(arena: Arena) -> list[Request]:
+    """Fifty sign-ins of one user, begun before, that are all answered with the same code at once."""
+    client_id, name, app = user_with_app(arena)
+    sessions = [arena.sign_in(client_id, name)["Session"] for _ in range(CROWD)]
+    return [totp_answer(client_id, name, session, app.code(arena.now_ms(), 1)) for session in sessions]
+
+
+def answers_of_an_app_to_one_session(arena: Arena) -> list[Request]:
+    client_id, name, app = user_with_app(arena)
+    session, now_ms = arena.sign_in(client_id, name)["Session"], arena.now_ms()
+    return [totp_answer(client_id, name, session, app.code(now_ms, 1))] * CROWD
+
+
+def totp_answer(client_id: str, name: str, session: str, code: str) -> Request:
+    asked = {"ClientId": client_id, "ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": session}
+    return (
+        "RespondToAuthChallenge",
+        {**asked, "ChallengeResponses": {"USERNAME": name, "SOFTWARE_TOKEN_MFA_CODE": code}},
+    )
+
+
+def proofs_of_one_secret(arena: Arena) -> list[Request]:
+    pool_id, client_id = arena.pool()
+    apps = {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    arena.everywhere("SetUserPoolMfaConfig", UserPoolId=pool_id, **apps)
+    token = arena.sign_in(client_id, verified_user(arena, client_id))["AuthenticationResult"]["AccessToken"]
+    app = App(arena.done("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+    return [("VerifySoftwareToken", {"AccessToken": token, "UserCode": app.code(arena.now_ms())})] * CROWD
+
+
 def signs_in_by_the_chosen_password(arena: Arena, won: Mapping[str, Any]) -> None:
     chosen = won["ChallengeResponses"]
     assert arena.sign_in(won["ClientId"], chosen["USERNAME"], chosen["NEW_PASSWORD"])["AuthenticationResult"]
@@ -141,10 +202,23 @@ CONTESTS: Mapping[str, Contest] = {
     "one alias of many users": Contest(
         frozenset({"AliasExistsException"}), alias_of_many_users, alias_leads_to_the_winner
     ),
+    "registrations of one challenge": Contest(
+        frozenset({"WebAuthnChallengeNotFoundException"}), registrations_of_one_challenge, passkey_is_the_winners
+    ),
+    "uses of one count of a passkey": Contest(frozenset({"NotAuthorizedException"}), uses_of_one_count),
+    "ways in of one sign-up": Contest(frozenset({"NotAuthorizedException"}), ways_in_of_one_sign_up),
     "reset by one code": Contest(SPENT, reset_by_one_code, signs_in_by_the_new_password),
     "refresh with rotation": Contest(frozenset({"RefreshTokenReuseException"}), refresh_with_rotation),
     "answers to one session": Contest(
         frozenset({"NotAuthorizedException"}), answers_to_one_session, signs_in_by_the_chosen_password
+    ),
+    "answers to one secret block": Contest(frozenset({"NotAuthorizedException"}), answers_to_one_secret_block),
+    "one code of an app": Contest(frozenset({"ExpiredCodeException"}), one_code_of_an_app),
+    "answers of an app to one session": Contest(
+        frozenset({"ExpiredCodeException", "NotAuthorizedException"}), answers_of_an_app_to_one_session
+    ),
+    "proofs of one secret": Contest(
+        frozenset({"EnableSoftwareTokenMFAException", "InvalidParameterException"}), proofs_of_one_secret
     ),
     "group of one name": Contest(frozenset({"GroupExistsException"}), group_of_one_name, group_is_the_winners),
 }

@@ -11,7 +11,7 @@ from refusals.service import Service
 from served import serve
 from storage.stores import FILE, POSTGRES
 
-ROUNDS = [5, pytest.param(200, marks=pytest.mark.nightly)]
+ROUNDS = [20, pytest.param(200, marks=pytest.mark.nightly)]
 
 
 @pytest.fixture(scope="module", params=[FILE, POSTGRES])

@@ -19,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))  # so that the file runs as a script, from anywhere
 
 from refusals import table, worlds
+from refusals.endpoints import CannotPrepare, DevLane, NeedsDevLane, Pools
 from refusals.service import PREFIX, Answer, Service, is_signed
 from refusals.table import Accepted, Case
 
@@ -34,6 +35,7 @@ class Verdict(StrEnum):
     SKIPPED = "skipped"  # this endpoint cannot be asked, and the reason says why
 
 
+UNLIKE_AWS = (LookupError, ValueError, TypeError, AttributeError)  # a member is not there, a token has other parts
 BAD = (Verdict.WRONG_WORDING, Verdict.WRONG_ERROR, Verdict.ACCEPTED, Verdict.UNPREPARED)
 
 
@@ -53,23 +55,33 @@ class Runner:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._dev = worlds.DevLane.of(service)
-        self._pools = worlds.Pools(service)
+        self._dev = DevLane.of(service)
+        self._pools = Pools(service)
         self._ingredients = table.ingredients()
         self._verifies: bool | None = None
 
     def run(self, case: Case) -> Outcome:
-        """Ask one case."""
+        """Ask one case, of whatever endpoint: its answers may lack anything that AWS's have."""
+        try:
+            return self._judge(case)
+        except UNLIKE_AWS as fault:
+            self._pools.share_no_more()
+            reason = f"an answer of this endpoint is not made like AWS's: {type(fault).__name__}: {fault}"
+            return Outcome(case, Verdict.UNPREPARED, reason=reason)
+
+    def _judge(self, case: Case) -> Outcome:
         if case.sign in {"unknown_key", "wrong_secret"} and not self._signatures_are_verified():
             return Outcome(case, Verdict.SKIPPED, reason="this endpoint takes any signature")
         try:
             world = self.world(case.needs)
-        except worlds.NeedsDevLane as missing:
+        except NeedsDevLane as missing:
             return Outcome(case, Verdict.SKIPPED, reason=str(missing))
-        except worlds.CannotPrepare as refused:
+        except CannotPrepare as refused:
             verdict = Verdict.SKIPPED if refused.is_unbuilt else Verdict.UNPREPARED
             return Outcome(case, verdict, reason=str(refused))
         answer = self._ask(case, world)
+        if answer.status != 400:  # what was not refused may have changed or deleted what the next case relies on
+            self._pools.share_no_more()
         expected = None if case.message is None else str(table.filled(case.message, world.value))
         return Outcome(case, judged(case, expected, answer), expected, answer)
 
@@ -115,11 +127,14 @@ def judged(case: Case, expected: str | None, answer: Answer) -> Verdict:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the table and print what was found; 0 where nothing is wrong, 1 where something is."""
+    """Run the table and print what was found; 0 where nothing is wrong, 1 where something is, 2 for no answer."""
     asked = _parser().parse_args(arguments)
     cases, _ = table.read()
     chosen = [case for case in cases if fnmatchcase(case.id, asked.only)]
     with Service(asked.endpoint, region=asked.region) as service:
+        if not service.get("/").status:
+            sys.stderr.write(f"nobody answers at {asked.endpoint}\n")
+            return 2
         runner = Runner(service)
         outcomes = [runner.run(case) for case in chosen]
         left = runner.clean_up()

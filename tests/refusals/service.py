@@ -75,18 +75,23 @@ class Service:
             request.headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE"
         elif sign != "no":
             SigV4Auth(self._signer(sign), SERVICE, self.region).add_auth(request)
-        got = self._http.request("POST", request.url, body=body, headers=dict(request.headers.items()))
-        return Answer(got.status, {name.lower(): value for name, value in got.headers.items()}, got.data)
+        return self._request("POST", request.url, body=body, headers=dict(request.headers.items()))
 
     def get(self, path: str, **query: str) -> Answer:
         """A page beside the API."""
-        got = self._http.request("GET", f"{self.endpoint}{path}", fields=query)
-        return Answer(got.status, {}, got.data)
+        return self._request("GET", f"{self.endpoint}{path}", fields=query)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Answer:
         """A JSON body to a page beside the API."""
-        got = self._http.request("POST", f"{self.endpoint}{path}", json=dict(body))
-        return Answer(got.status, {}, got.data)
+        return self._request("POST", f"{self.endpoint}{path}", json=dict(body))
+
+    def _request(self, method: str, url: str, **more: Any) -> Answer:
+        """What came back; the status is 0 where nothing did."""
+        try:
+            got = self._http.request(method, url, **more)
+        except urllib3.exceptions.HTTPError as fault:
+            return Answer(0, {}, json.dumps({"message": type(fault).__name__}).encode())
+        return Answer(got.status, {name.lower(): value for name, value in got.headers.items()}, got.data)
 
     def _signer(self, sign: str) -> Credentials:
         if sign == "unknown_key":

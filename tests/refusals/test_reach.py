@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cognomen.api.table import HANDLERS, MODEL
-from refusals import table, worlds
+from refusals import device_steps, mfa_steps, passkey_steps, srp_steps, table, worlds
 from refusals.reach import INGREDIENTS, reached, told
 from refusals.worlds import COMPUTED, CONSTANTS
 
@@ -69,9 +69,14 @@ KNOWN_BLANKS = frozenset(
         *COMPUTED,
         *CONSTANTS,
         *worlds.FORGERIES,
+        *srp_steps.BLANKS,
+        *mfa_steps.BLANKS,
+        *passkey_steps.BLANKS,
+        *device_steps.BLANKS,
         *("pool_id", "client_id", "client_secret", "unknown_pool_id", "username", "sub", "code"),
         *("name", "email", "phone", "new_name", "new_email", "new_phone"),
-        *("group", "new_group", "secret_id", "pool_arn"),
+        *("group", "new_group", "secret_id", "pool_arn", "event_id", "feedback_token"),
+        *("thing", "branding_id", "terms_id", "second_username"),
         *("access_token", "id_token", "refresh_token", "session", "session_of_another"),
         *("first_new_refresh_token", "session_id", "other_session_id", "foreign_session_id"),
         *(

@@ -12,6 +12,7 @@ from refusals.reach import FRONT_END, is_runnable
 from refusals.runner import Outcome, Runner, Verdict
 from refusals.service import Service
 from refusals.table import Accepted, Case
+from refusals.trigger_peer import trigger_peer
 from served import serve
 
 CASES, ACCEPTED = table.read()
@@ -23,7 +24,7 @@ VERIFIED = {"unknown_key", "wrong_secret"}
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
     """A server of its own, since cases move its clock."""
-    with serve() as server, Service(server.url) as service:
+    with trigger_peer() as peer, serve(**peer) as server, Service(server.url) as service:
         yield Runner(service)
 
 

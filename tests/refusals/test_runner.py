@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,37 @@ def test_who_accepts_everything_is_found_out(capsys: pytest.CaptureFixture[str])
         code = runner.main(["--endpoint", url, "--only", "AdminGetUser.no-*"])
     assert code == 1
     assert "ACCEPTED       AdminGetUser.no-username" in capsys.readouterr().out
+
+
+def test_what_was_accepted_spoils_no_other_case() -> None:
+    """After an answer that is no refusal the next case gets a pool of its own; cases that are refused share one."""
+    case = next(case for case in table.read()[0] if case.id == "AdminGetUser.no-username")
+    with stand_in() as url, Service(url) as service:
+        asking = runner.Runner(service)
+        for made in (1, 2):
+            assert asking.run(case).verdict is Verdict.ACCEPTED
+            assert len(asking._pools.made) == made
+    with serve() as server, Service(server.url) as service:
+        asking = runner.Runner(service)
+        assert [asking.run(case).verdict for _ in range(2)] == [Verdict.RIGHT] * 2
+        assert len(asking._pools.made) == 1
+
+
+def test_an_answer_that_is_not_like_awss_ends_one_case_only() -> None:
+    """A stand-in without tokens leaves a case that is about tokens unprepared."""
+    needy = replace(CASE, needs=("signed_in_user",), request={"AccessToken": "${refresh_token_with_another_tag}"})
+    with stand_in() as url, Service(url) as service:
+        outcome = runner.Runner(service).run(needy)
+    assert outcome.verdict is Verdict.UNPREPARED
+    assert outcome.reason.startswith("an answer of this endpoint is not made like AWS's: ")
+
+
+def test_nobody_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, and the endpoint is named."""
+    with stand_in() as url:
+        pass
+    assert runner.main(["--endpoint", url]) == 2
+    assert capsys.readouterr().err == f"nobody answers at {url}\n"
 
 
 def test_cases_for_a_dev_server_are_skipped_elsewhere() -> None:

@@ -3,15 +3,27 @@
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from refusals import password_steps, pool_steps, profile_steps, token_steps, user_steps
+from refusals import (
+    device_steps,
+    mfa_steps,
+    passkey_steps,
+    password_steps,
+    pool_steps,
+    profile_steps,
+    resource_steps,
+    risk_steps,
+    srp_steps,
+    token_steps,
+    user_steps,
+)
+from refusals.endpoints import CannotPrepare, DevLane, NeedsDevLane, Pools
 from refusals.forgeries import FORGERIES, cut_in_half
-from refusals.service import Answer, Service
+from refusals.service import Service
 from refusals.table import Document, Ingredient, filled, merged
 
 PASSWORD = "Correct-Horse-9"
@@ -23,43 +35,6 @@ SIGN_UP = {
 HOUR = 3600
 
 
-class CannotPrepare(Exception):
-    """A step was refused, so that the case cannot be asked."""
-
-    def __init__(self, operation: str, answer: Answer) -> None:
-        super().__init__(f"{operation} answered {answer.status} {answer.error}: {answer.message}")
-        self.is_unbuilt = answer.error == "UnknownOperationException"
-
-
-class NeedsDevLane(Exception):
-    """A step reads the inbox or moves the clock, which only a dev server lets anybody do."""
-
-
-class DevLane:
-    """The inbox and the clock under /_dev."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    @classmethod
-    def of(cls, service: Service) -> "DevLane | None":
-        """The dev lane of an endpoint, where it has one."""
-        found = service.get("/_dev/messages", to="nobody@example.com")
-        return cls(service) if found.status == 200 and "messages" in found.document else None
-
-    def message_to(self, address: str, after: str = "") -> dict[str, Any]:
-        """The newest message that was sent there, or the first after another one, which may still be on its way."""
-        query = {"to": address, "wait": "10", **({"after": after} if after else {})}
-        messages = self._service.get("/_dev/messages", **query).document["messages"]
-        if not messages:
-            raise LookupError(f"no message arrived for {address}")
-        return dict(messages[-1])
-
-    def advance(self, seconds: int) -> None:
-        """Move the clock forward."""
-        self._service.post("/_dev/clock", {"advance": seconds})
-
-
 @dataclass
 class World:
     """One prepared world. `facts` are what the steps found out, by the names of the blanks."""
@@ -68,6 +43,7 @@ class World:
     dev: DevLane | None
     sign_up: Document
     facts: dict[str, str | None]
+    things: dict[str, Any] = field(default_factory=dict)  # what steps leave for later ones, and no blank stands for
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """A call that has to work; its request may hold blanks. Raises CannotPrepare."""
@@ -122,8 +98,11 @@ COMPUTED: Mapping[str, Callable[[World], str | None]] = {
     "username_in_capitals": lambda w: (w.facts["username"] or "").upper(),
     "wrong_code": _wrong_code,
     "session_with_another_end": lambda w: (w.facts["session"] or "")[:-8] + "AAAAAAAA",
+    "srp_block_with_another_end": lambda w: (w.facts["srp_block"] or "")[:-8] + "AAAAAAAA",
     "refresh_token_cut_in_half": lambda w: cut_in_half(w.facts["refresh_token"] or ""),
     **token_steps.FORGERIES,
+    **mfa_steps.COMPUTED,
+    **device_steps.COMPUTED,
 }
 CONSTANTS = {
     "password": PASSWORD,
@@ -136,49 +115,6 @@ CONSTANTS = {
 
 
 # Steps, by the names that worlds.toml uses
-
-
-@dataclass
-class Pools:
-    """The pools that were made, so that cases which spoil nothing share them and all of them go away in the end."""
-
-    service: Service
-    shared: dict[str, dict[str, str | None]] = field(default_factory=dict)
-    made: list[str] = field(default_factory=list)
-
-    def of(self, pool: Document, client: Document, *, own: bool) -> dict[str, str | None]:
-        """The facts of a pool and a client with these settings."""
-        key = json.dumps([pool, client], sort_keys=True)
-        if own or key not in self.shared:
-            found = self._make(pool, client)
-            if own:
-                return found
-            self.shared[key] = found
-        return dict(self.shared[key])
-
-    def _make(self, pool: Document, client: Document) -> dict[str, str | None]:
-        made = self._call("CreateUserPool", pool)["UserPool"]
-        self.made.append(made["Id"])
-        app = self._call("CreateUserPoolClient", {"UserPoolId": made["Id"], **client})["UserPoolClient"]
-        return {"pool_id": made["Id"], "client_id": app["ClientId"], "client_secret": app.get("ClientSecret")}
-
-    def _call(self, operation: str, request: Document) -> dict[str, Any]:
-        answer = self.service.call(operation, request)
-        if answer.status != 200:
-            raise CannotPrepare(operation, answer)
-        return answer.document
-
-    def delete_all(self) -> list[str]:
-        """Delete what was made; answers with the pools that are still there."""
-        left = []
-        for pool_id in self.made:
-            answer = self.service.call("DeleteUserPool", {"UserPoolId": pool_id})
-            if answer.error == "InvalidParameterException":  # it is protected
-                self.service.call("UpdateUserPool", {"UserPoolId": pool_id, "DeletionProtection": "INACTIVE"})
-                answer = self.service.call("DeleteUserPool", {"UserPoolId": pool_id})
-            if answer.status != 200 and answer.error != "ResourceNotFoundException":
-                left.append(pool_id)
-        return left
 
 
 def prepare(pools: Pools, dev: DevLane | None, parts: Sequence[Ingredient]) -> World:
@@ -217,6 +153,7 @@ def _fresh_names() -> dict[str, str | None]:
         "new_phone": f"+1307{secrets.randbelow(10**7):07}",
         "group": f"group-{token}",
         "new_group": f"group-{other}",
+        "thing": f"thing-{token}",
     }
 
 
@@ -308,6 +245,8 @@ def _advancing(seconds: int) -> Step:
 
 USER = {"UserPoolId": "${pool_id}", "Username": "${username}"}
 RESEND = "ResendConfirmationCode"
+MFA_CONFIG = "SetUserPoolMfaConfig"
+APP = ("AssociateSoftwareToken", "VerifySoftwareToken")
 STEPS: Mapping[str, Step] = {
     "sign_up": Step(_sign_up, ("SignUp",)),
     "confirm": _calling("AdminConfirmSignUp", **USER),
@@ -333,6 +272,38 @@ STEPS: Mapping[str, Step] = {
     "begin_sign_in": Step(password_steps.begin_sign_in, ("InitiateAuth",)),
     "challenge_another": Step(password_steps.challenge_another, ("SignUp", "AdminSetUserPassword", "InitiateAuth")),
     "answer_challenge": Step(password_steps.answer_challenge, ("RespondToAuthChallenge",)),
+    "begin_srp": Step(srp_steps.begin, ("InitiateAuth",)),
+    "begin_srp_for_another": Step(srp_steps.begin_for_another, ("SignUp", "AdminConfirmSignUp", "InitiateAuth")),
+    "answer_srp": Step(srp_steps.answer, ("RespondToAuthChallenge",)),
+    "offer_apps": Step(mfa_steps.configuring("OPTIONAL", **mfa_steps.APPS), (MFA_CONFIG,)),
+    "require_apps": Step(mfa_steps.configuring("ON", **mfa_steps.APPS), (MFA_CONFIG,)),
+    "offer_apps_and_texts": Step(
+        mfa_steps.configuring("OPTIONAL", **mfa_steps.APPS, SmsMfaConfiguration={"SmsConfiguration": mfa_steps.ROLE}),
+        (MFA_CONFIG,),
+    ),
+    "offer_mail": Step(mfa_steps.configuring("OPTIONAL", EmailMfaConfiguration={}), (MFA_CONFIG,)),
+    "turn_mfa_off": Step(mfa_steps.configuring("OFF"), (MFA_CONFIG,)),
+    "give_out_secret": Step(mfa_steps.give_out_secret, APP[:1]),
+    "set_up_app": Step(mfa_steps.set_up_app, APP),
+    "prefer_app": Step(mfa_steps.preferring("SoftwareTokenMfaSettings"), (mfa_steps.PREFERENCE,)),
+    "prefer_texts": Step(mfa_steps.preferring("SMSMfaSettings"), (mfa_steps.PREFERENCE,)),
+    "prefer_mail": Step(mfa_steps.preferring("EmailMfaSettings"), (mfa_steps.PREFERENCE,)),
+    "switch_on_texts_and_app": Step(mfa_steps.switch_on_texts_and_app, (mfa_steps.PREFERENCE,)),
+    "delete_app": _calling("AdminDeleteSoftwareToken", **USER),
+    "begin_mfa": Step(mfa_steps.begin, ("InitiateAuth",)),
+    "begin_mfa_again": Step(mfa_steps.begin_again, ("InitiateAuth",)),
+    "begin_mfa_for_another": Step(
+        mfa_steps.begin_for_another, ("SignUp", "AdminConfirmSignUp", "InitiateAuth", *APP, mfa_steps.PREFERENCE)
+    ),
+    "choose_app": Step(mfa_steps.choose_app, ("RespondToAuthChallenge",)),
+    "pass_app": Step(mfa_steps.pass_app, ("RespondToAuthChallenge",)),
+    "pass_text": Step(mfa_steps.pass_text, ("RespondToAuthChallenge",)),
+    "read_text": Step(mfa_steps.read_text, needs_dev=True),
+    "read_mail": Step(mfa_steps.read_mail, needs_dev=True),
+    "try_wrong_totp_codes": Step(mfa_steps.try_wrong_codes, ("RespondToAuthChallenge",)),
+    "associate_in_sign_in": Step(mfa_steps.associate_in_sign_in, APP[:1]),
+    "verify_in_sign_in": Step(mfa_steps.verify_in_sign_in, APP[1:]),
+    "finish_set_up": Step(mfa_steps.finish_set_up, ("RespondToAuthChallenge",)),
     "forget_password": _calling("ForgotPassword", **password_steps.FORGETFUL),
     "read_reset_code": Step(password_steps.read_reset_code, needs_dev=True),
     "confirm_forgotten_password": _calling(
@@ -355,6 +326,12 @@ STEPS: Mapping[str, Step] = {
     "verify_by_code": Step(profile_steps.verify, (profile_steps.VERIFY,)),
     "try_wrong_verification_codes": Step(profile_steps.try_wrong_codes, (profile_steps.VERIFY,)),
     "list_a_page": Step(user_steps.list_a_page, ("ListUsers",)),
+    "list_auth_events": Step(risk_steps.list_events, ("AdminListUserAuthEvents",)),
+    "tell_of_risk": Step(risk_steps.tell_of_risk, ("SetRiskConfiguration", "AdminInitiateAuth"), needs_dev=True),
+    "know_home": Step(risk_steps.know_home, ("AdminInitiateAuth",)),
+    "block_risks": Step(risk_steps.block_risks, ("SetRiskConfiguration",)),
+    "shut_everybody_out": Step(risk_steps.shut_everybody_out, ("SetRiskConfiguration",)),
+    "let_feedback_tokens_expire": _advancing(7 * 24 * HOUR + 1),
     "make_group": _calling("CreateGroup", **pool_steps.GROUP),
     "delete_group": _calling("DeleteGroup", **pool_steps.GROUP),
     "add_secret": _calling("AddUserPoolClientSecret", **pool_steps.CLIENT),
@@ -375,6 +352,10 @@ STEPS: Mapping[str, Step] = {
     "sign_in_again": Step(token_steps.sign_in_again, ("InitiateAuth", "ListUserSessions")),
     "end_other_session": Step(token_steps.end_other_session, ("AdminRevokeUserSession",)),
     "sign_another_in": Step(token_steps.sign_another_in, ("SignUp", "InitiateAuth", "AdminListUserSessions")),
+    **{name: Step(run, calls) for name, (run, calls) in resource_steps.STEPS.items()},
+    **{name: Step(run, calls) for name, (run, calls) in passkey_steps.STEPS.items()},
+    **{name: Step(run, calls) for name, (run, calls) in device_steps.STEPS.items()},
+    "let_registrations_expire": _advancing(5 * 60 + 1),
     "let_codes_expire": _advancing(24 * HOUR + 1),
     "let_access_tokens_expire": _advancing(HOUR + 1),
     "let_refresh_tokens_expire": _advancing(30 * 24 * HOUR + 1),

@@ -1,30 +1,16 @@
 """The seed's three functions with the AWS SDK for JavaScript, and tokens checked by aws-jwt-verify."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import PASSWORD, Pool, sdk_client
+from sdk.nodejs import NEEDS_NODE, node
 from served import serve
 
-NODE = Path(__file__).parent / "node"
-pytestmark = [
-    pytest.mark.node,
-    pytest.mark.skipif(not (shutil.which("node") and (NODE / "node_modules").is_dir()), reason="npm packages missing"),
-]
-
-
-def node(script: str, *arguments: str, **environment: str) -> Any:
-    surroundings = {"PATH": os.environ["PATH"], "NO_COLOR": "1", **environment}
-    command = ["node", str(NODE / script), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=60, check=True)
-    return json.loads(done.stdout)
+pytestmark = NEEDS_NODE
 
 
 @pytest.fixture

@@ -60,7 +60,8 @@ def test_every_kind_of_value_is_read_from_toml_and_from_text(tmp_path: Path) -> 
     file = toml(
         tmp_path,
         'unsafe_allow_remote = true\naccepted_issuers = ["https://a.example", "https://b.example"]\n'
-        'master_key_file = "k"\n[smtp]\ntimeout_s = 3\n[access_keys]\nAKIDEXAMPLE = "0123456789abcdef"\n',
+        'master_key_file = "k"\n[smtp]\ntimeout_s = 3\n[access_keys]\nAKIDEXAMPLE = "0123456789abcdef"\n'
+        "[rates]\nUserRead = 500\n",
     )
     variables = {
         "COGNOMEN_UNSAFE_ALLOW_REMOTE": "true",
@@ -68,6 +69,7 @@ def test_every_kind_of_value_is_read_from_toml_and_from_text(tmp_path: Path) -> 
         "COGNOMEN_MASTER_KEY_FILE": "k",
         "COGNOMEN_SMTP__TIMEOUT_S": "3",
         "COGNOMEN_ACCESS_KEYS__AKIDEXAMPLE": "0123456789abcdef",
+        "COGNOMEN_RATES__UserRead": "500",
     }
     assert load({}, {}, file) == load({}, variables, toml(tmp_path, ""))
 
@@ -77,6 +79,12 @@ def test_tables_grow_entry_by_entry(tmp_path: Path) -> None:
     file = toml(tmp_path, '[access_keys]\nONE = "0123456789abcdef"\nTWO = "0123456789abcdef"\n')
     settings = load({}, {"COGNOMEN_ACCESS_KEYS__TWO": "fedcba9876543210"}, file)
     assert settings.access_keys == {"ONE": "0123456789abcdef", "TWO": "fedcba9876543210"}
+
+
+def test_all_processes_of_all_servers_share_the_rates() -> None:
+    """Workers and servers multiply; one process has the rates to itself."""
+    assert load({}, {}).sharers_of_rates == 1
+    assert load({"workers": "3", "limits.servers": "2"}, {}).sharers_of_rates == 6
 
 
 BAD_FILES = {
@@ -111,6 +119,10 @@ BAD_FILES = {
         "access_keys in given.toml must be a table; each name letters, digits and _, at most 128, each value text of"
         " at least 16 characters"
     ),
+    "[rates]\nUserRead = '500'": (
+        "rates in given.toml must be a table; each name a category such as UserRead, each value a whole number from 1"
+        " to 2147483647, not {'UserRead': '500'}"
+    ),
     "[dev]\nfixed_code = '12345'": "dev.fixed_code in given.toml must be six digits, not '12345'",
     "[smtp]\nsender = 'nobody'": (
         "smtp.sender in given.toml must be an address such as no-reply@example.com, not 'nobody'"
@@ -137,6 +149,14 @@ def test_a_bad_file_is_refused_by_key_place_and_what_is_allowed(tmp_path: Path, 
 BAD_VARIABLES = {
     ("COGNOMEN_PORT", "tcp://10.0.0.1:9229"): (
         "COGNOMEN_PORT in the environment must be a whole number from 0 to 65535, not 'tcp://10.0.0.1:9229'"
+    ),
+    ("COGNOMEN_RATES__UserRead", "many"): (
+        "COGNOMEN_RATES in the environment must be a table; each name a category such as UserRead, each value a whole"
+        " number from 1 to 2147483647, not {'UserRead': 'many'}"
+    ),
+    ("COGNOMEN_RATES", "500"): (
+        "COGNOMEN_RATES in the environment must be a table; each name a category such as UserRead, each value a whole"
+        " number from 1 to 2147483647, not '500'"
     ),
     ("COGNOMEN_PRT", "1"): "unknown key COGNOMEN_PRT in the environment; did you mean COGNOMEN_PORT?",
     ("COGNOMEN_SMTP__HOTS", "x"): (

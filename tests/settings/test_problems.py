@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cognomen.settings import Settings
-from cognomen.settings.sections import Dev, Passwords, Smtp, Tls
+from cognomen.settings.sections import Dev, Passwords, Sms, Smtp, Tls
 
 GOOD_SMTP = Smtp(host="mail.example.com", sender="a@example.com")
 ACCESS_KEYS = {"AKIDEXAMPLE": "0123456789abcdef"}
@@ -49,6 +49,18 @@ UNSAFE: list[tuple[Mapping[str, Any], str]] = [
         {"smtp": replace(GOOD_SMTP, security="none")},
         "smtp.security = none sends codes unencrypted to mail.example.com: set smtp.security to tls or starttls",
     ),
+    ({"sms": Sms("https://sms.example/x")}, "sms.webhook_url and sms.webhook_secret_file go together: set both"),
+    ({"sms": Sms(webhook_secret_file=Path("/x"))}, "sms.webhook_url and sms.webhook_secret_file go together: set both"),
+    (
+        {"sms": Sms("https://sms.example/x", Path("/nowhere"))},
+        "sms.webhook_secret_file /nowhere holds no secret: make one with `(umask 077; echo whsec_$(head -c 32",
+    ),
+    ({"sms": Sms("https://x", Path(__file__))}, f"sms.webhook_secret_file {__file__} holds no secret: make one with"),
+    (
+        {"sms": Sms("http://sms.example/x", Path("/nowhere"))},
+        "sms.webhook_url would send codes unencrypted: begin it with https://",
+    ),
+    ({"sms": Sms("https://x", Path("/x"), ca_file=Path("/nowhere"))}, "sms.ca_file /nowhere is no file: name a PEM"),
     ({"data": ":memory:", "workers": 2}, "data = :memory: belongs to one process and workers is 2: set workers to 1"),
     ({"smtp": Smtp(host="mail.example.com")}, "smtp.host is set and nobody is named as the sender: set smtp.sender"),
     ({"smtp": replace(GOOD_SMTP, username="me")}, "smtp.username and smtp.password go together: set both or neither"),
@@ -79,6 +91,18 @@ def test_a_master_key_that_others_can_touch_is_refused(production: Settings, mod
     problem = f"the master key file {production.master_key_file} is open to other users of the machine: `chmod 600"
     for settings in (production, Settings(data=production.data)):
         assert [line.startswith(problem) for line in settings.problems()] == [True]
+
+
+@pytest.mark.parametrize("url", ["https://sms.example/x?token=y", "http://127.0.0.1:8080/sms", "http://[::1]/sms"])
+def test_production_sends_text_messages(production: Settings, tmp_path: Path, url: str) -> None:
+    """By https, or unencrypted within the machine; the file of the secret belongs to its owner alone."""
+    secret = tmp_path / "sms.secret"
+    secret.write_text("whsec_" + "A" * 44)
+    secret.chmod(0o600)
+    settings = replace(production, sms=Sms(url, secret))
+    assert settings.problems() == []
+    secret.chmod(0o640)
+    assert [line[:14] for line in settings.problems()] == ["the secrets in"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "no-such-name.invalid"])

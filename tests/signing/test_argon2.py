@@ -16,10 +16,10 @@ from cognomen.signing.argon2 import (
     Argon2Parameters,
     Argon2PasswordKeeper,
     decoy_hash,
-    verifier_purpose,
 )
 from cognomen.signing.port import PasswordVerdict, SealBroken
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
+from cognomen.signing.srp_proofs import verifier_purpose
 
 pytestmark = pytest.mark.anyio
 

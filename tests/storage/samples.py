@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from cognomen.domain.app_client import AppClient
+from cognomen.domain.auth_events import Assessment, AuthEvent, EventKind, Outcome, Place
 from cognomen.domain.codes import Code, CodePurpose
+from cognomen.domain.devices import Device
 from cognomen.domain.groups import Group
+from cognomen.domain.passkeys import Passkey
 from cognomen.domain.pool import UserPool
 from cognomen.domain.sessions import TokenSession, Trace
 from cognomen.domain.user import NameKind, SignInName, StoredPassword, User, UserStatus
@@ -64,3 +67,39 @@ def a_session(
 
 def a_trace(session_id: str = "tkn1", last_active_ms: int = NOW) -> Trace:
     return Trace(session_id, "Chrome 125 / macOS 15.0", "192.0.2.7", last_active_ms)
+
+
+def a_passkey(sub: str = SUB, pool_id: str = POOL, **changed: Any) -> Passkey:
+    passkey = Passkey(
+        pool_id=pool_id,
+        sub=sub,
+        credential_id="AQID",
+        public_key=b"\xa5\x00\xff",
+        sign_count=0,
+        rp_id="id.example",
+        name="Passkey",
+        attachment=None,
+        transports=("internal", "usb"),
+        created_ms=NOW,
+    )
+    return replace(passkey, **changed)
+
+
+def an_auth_event(sub: str = SUB, pool_id: str = POOL, **changed: Any) -> AuthEvent:
+    event = AuthEvent(
+        pool_id=pool_id,
+        sub=sub,
+        event_id="a1",
+        kind=EventKind.SIGN_IN,
+        outcome=Outcome.IN_PROGRESS,
+        created_ms=NOW,
+        place=Place("192.0.2.1", "Chrome 125, Windows 10", "-07:00"),
+        risk=Assessment("Low", "MFA_REQUIRED", blocked=False, leaked=True),
+        challenges=(("Password", "Success"),),
+    )
+    return replace(event, **changed)
+
+
+def a_device(key: str = "us-east-1_a", sub: str = SUB, pool_id: str = POOL, **changed: Any) -> Device:
+    device = Device(pool_id, sub, key, "phone", "Boto3", b"\x00salt", b"\xffsealed", True, "192.0.2.1", NOW, NOW, NOW)
+    return replace(device, **changed)

@@ -58,6 +58,7 @@ def world_of(database: Database, now_ms: Callable[[], int] = now) -> Services:
         sealer=SEALER,
         passwords=nobody,
         key_factory=nobody,
+        passkeys=nobody,
         peek=nobody,
         now_ms=now_ms,
         ids=Ids(),

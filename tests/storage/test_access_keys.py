@@ -9,7 +9,8 @@ from cognomen.domain.access_keys import EVERYTHING, AccessKey, Signer, user_sign
 from cognomen.domain.policy_documents import read_policy
 from cognomen.storage import access_keys
 from cognomen.storage.database import Database, T, UniqueViolation, Work
-from cognomen.storage.key_ring import FRESH_MS, KeyRing
+from cognomen.storage.freshness import FRESH_MS
+from cognomen.storage.key_ring import KeyRing
 from cognomen.storage.wipe import wipe
 from storage.samples import NOW
 

@@ -22,7 +22,8 @@ from cognomen.storage import app_clients, configuration, user_pools, users
 from cognomen.storage import client_secrets as stored_secrets
 from cognomen.storage import groups as stored_groups
 from cognomen.storage.database import Database
-from cognomen.storage.directory import FRESH_MS, Directory
+from cognomen.storage.directory import Directory
+from cognomen.storage.freshness import FRESH_MS
 from cognomen.storage.groups import Change
 from storage.samples import NOW, POOL, a_client, a_group, a_pool, a_user, named
 
@@ -59,6 +60,7 @@ def world_of(database: Database, now_ms: Callable[[], int] = now) -> Services:
         sealer=sealer,
         passwords=nobody,
         key_factory=nobody,
+        passkeys=nobody,
         peek=nobody,
         now_ms=now_ms,
         ids=Ids(),

@@ -6,10 +6,11 @@ import pytest
 
 from cognomen import errors
 from cognomen.domain.app_client import ClientSecret
-from cognomen.storage import app_clients, client_secrets, configuration, directory, user_pools
+from cognomen.storage import app_clients, client_secrets, configuration, directory, provisioned_limits, user_pools
 from cognomen.storage.client_secrets import SealedSecret
 from cognomen.storage.database import Database, T, Tx, Work
-from cognomen.storage.directory import FRESH_MS, Directory
+from cognomen.storage.directory import Directory
+from cognomen.storage.freshness import FRESH_MS
 from storage.samples import NOW, OTHER_POOL, POOL, a_client, a_pool
 
 pytestmark = pytest.mark.anyio
@@ -213,3 +214,53 @@ async def test_memory_is_bounded(
     for client_id in ("c1", "c2", "c3", "c1"):
         assert (await looked_up.client(client_id)).client_id == client_id
         assert len(looked_up._clients) <= 2
+
+
+async def set_limit(database: CountingDatabase, rate: int) -> None:
+    """What another process does when it sets a provisioned limit."""
+
+    async def work(tx: Tx) -> None:
+        await provisioned_limits.put(tx, "UserRead", rate, NOW)
+        await configuration.bump(tx)
+
+    await database.write(work)
+
+
+async def test_provisioned_limits_are_as_fresh_as_pools(
+    looked_up: Directory, counting: CountingDatabase, clock: Hands
+) -> None:
+    """With the next look-up those of another process show after half a second, and at once after forget."""
+    await set_limit(counting, 300)
+    assert looked_up.provisioned == {}
+    await looked_up.pool(POOL)
+    assert looked_up.provisioned == {"UserRead": 300}
+    await set_limit(counting, 400)
+    clock.ms += FRESH_MS - 1
+    await looked_up.pool(POOL)
+    assert looked_up.provisioned == {"UserRead": 300}
+    clock.ms += 1
+    await looked_up.pool(POOL)
+    assert looked_up.provisioned == {"UserRead": 400}
+    await set_limit(counting, 500)
+    looked_up.forget()
+    await looked_up.pool(POOL)
+    assert looked_up.provisioned == {"UserRead": 500}
+
+
+async def test_a_look_that_a_change_overtook_is_repeated(
+    looked_up: Directory, counting: CountingDatabase, clock: Hands
+) -> None:
+    """A limit that was read before a change in this process and answered after it holds for that one call."""
+    await set_limit(counting, 300)
+    await looked_up.pool(POOL)
+    clock.ms += FRESH_MS
+    counting.may_answer.clear()
+    counting.knows_answer.clear()
+    slow = asyncio.create_task(looked_up.pool(POOL))
+    await counting.knows_answer.wait()
+    await set_limit(counting, 400)
+    looked_up.forget()
+    counting.may_answer.set()
+    await slow
+    await looked_up.pool(POOL)
+    assert looked_up.provisioned == {"UserRead": 400}

@@ -131,7 +131,15 @@ def test_a_file_without_its_first_line_is_refused() -> None:
 
 
 # Few rows for all pools.
-GLOBAL = {"user_pools", "deleted_pools", "client_pools", "counters", "provisioned_limits", "access_keys"}
+GLOBAL = {
+    "user_pools",
+    "deleted_pools",
+    "client_pools",
+    "counters",
+    "provisioned_limits",
+    "access_keys",
+    "pool_domains",
+}
 FORBIDDEN = r"serial|identity|sequence|trigger|references|foreign|enum|\btype\b|truncate|unique|jsonb?\b|default"
 
 

@@ -4,26 +4,32 @@ from functools import partial
 
 import pytest
 
+from cognomen.domain.risk import RiskConfiguration
 from cognomen.domain.sessions import SessionTracking
 from cognomen.domain.signing_keys import StoredKey, TokenUse
 from cognomen.storage import (
     app_clients,
     attempts,
+    auth_events,
     challenge_sessions,
     client_secrets,
     codes,
     configuration,
     counters,
+    devices,
     expired,
     groups,
     inbox,
     lockouts,
     outbox,
+    passkeys,
     password_history,
     pending_attributes,
     provisioned_limits,
+    risk_configurations,
     session_configurations,
     signing_keys,
+    software_tokens,
     token_sessions,
     user_pools,
     users,
@@ -31,6 +37,7 @@ from cognomen.storage import (
 from cognomen.storage.client_secrets import SealedSecret
 from cognomen.storage.database import Database, Tx, UniqueViolation
 from cognomen.storage.wipe import TABLES, TABLES_WITHOUT_POOL, wipe
+from storage.resources import give_everything
 from storage.samples import (
     DAY,
     NOW,
@@ -40,10 +47,13 @@ from storage.samples import (
     SUB,
     a_client,
     a_code,
+    a_device,
     a_group,
+    a_passkey,
     a_pool,
     a_session,
     a_user,
+    an_auth_event,
     named,
 )
 
@@ -58,10 +68,12 @@ async def fill(tx: Tx, pool_id: str, client_id: str) -> None:
     """A pool with at least one row in every table."""
     await user_pools.insert(tx, a_pool(pool_id))
     await app_clients.insert(tx, a_client(client_id, pool_id))
+    await give_everything(tx, pool_id)
     await client_secrets.insert(tx, pool_id, client_id, SealedSecret("s1", b"sealed", NOW))
     await signing_keys.insert(tx, a_key("k1", pool_id))
     await session_configurations.put_of_pool(tx, pool_id, SessionTracking())
     await session_configurations.put_of_client(tx, pool_id, client_id, 60)
+    await risk_configurations.put(tx, RiskConfiguration(pool_id, client_id, {}, NOW))
     group, gone = a_group("staff", pool_id=pool_id), a_group("gone", pool_id=pool_id)
     await groups.insert(tx, group)
     await groups.insert(tx, gone)
@@ -74,6 +86,10 @@ async def fill(tx: Tx, pool_id: str, client_id: str) -> None:
         await attempts.count_up(tx, pool_id, user.sub, "confirm_sign_up", NOW, 1000)
         await lockouts.count_failure(tx, pool_id, user.sub, NOW)
         await token_sessions.insert(tx, a_session(str(number), user.sub, pool_id))
+        await devices.insert(tx, a_device(sub=user.sub, pool_id=pool_id))
+        await passkeys.insert(tx, a_passkey(user.sub, pool_id, credential_id=f"{number}"))
+        await software_tokens.put(tx, pool_id, user.sub, b"sealed", 1)
+        await auth_events.insert(tx, an_auth_event(user.sub, pool_id))
         await outbox.put(tx, pool_id, f"{pool_id}{number}", b"sealed", NOW)
         await inbox.put(tx, inbox.Kept(pool_id, f"{pool_id}{number}", "ada@example.com", "SignUp", b"sealed"))
         await groups.add_member(tx, group, user.sub, NOW)

@@ -9,7 +9,7 @@ from cognomen.domain.sessions import SessionTracking, TokenSession
 from cognomen.flows import pools, sessions
 from cognomen.storage import app_clients, session_configurations, token_sessions, users
 from cognomen.storage.database import Database, Tx, UniqueViolation
-from cognomen.storage.directory import FRESH_MS
+from cognomen.storage.freshness import FRESH_MS
 from storage.samples import DAY, NOW, OTHER_POOL, POOL, SUB, a_client, a_session, a_trace, a_user, named
 from storage.sign_ins import people, world_of
 

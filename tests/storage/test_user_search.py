@@ -8,8 +8,6 @@ from cognomen.domain.user import User, UserStatus
 from cognomen.domain.user_search import HIGHEST, search_of
 from cognomen.storage import pending_attributes, user_lists, users
 from cognomen.storage.database import Database
-from cognomen.storage.postgres import PostgresDatabase, translated
-from cognomen.storage.sqlite import SqliteDatabase
 from storage.samples import NOW, OTHER_POOL, POOL, SUB, a_user
 
 pytestmark = pytest.mark.anyio
@@ -95,37 +93,6 @@ async def test_the_longest_values_can_be_searched(database: Database) -> None:
     assert await found(database, f'name = "{wide[:200]}"') == []
     assert await found(database, 'given_name ^= "a"') == ["ada"]
     assert await found(database, 'given_name = "a\0b"') == ["ada"]
-
-
-STATEMENTS: list[tuple[str, list[object]]] = [
-    (user_lists.SUBS_FROM, [POOL, "", HIGHEST, 61]),
-    (user_lists.SUBS_BEHIND, [POOL, "", HIGHEST, 61]),
-    (user_lists.IN_STATE, [POOL, 1, "CONFIRMED", "", 61]),
-    (user_lists.BY_ATTRIBUTE, [POOL, "email", "", "", HIGHEST, 61]),
-]
-
-
-async def test_no_list_scans(on_sqlite: SqliteDatabase) -> None:
-    """SQLite serves every list from an index, entered at the place where it goes on."""
-    for sql, values in STATEMENTS:
-        plan = await on_sqlite.read(lambda tx, sql=sql, values=values: tx.all(f"explain query plan {sql}", values))
-        steps = [row[3] for row in plan]
-        assert not [step for step in steps if step.startswith("SCAN ") and step != "SCAN found"], steps
-        assert all("pool_id=?" in step for step in steps if step.startswith("SEARCH")), steps
-
-
-async def test_no_list_scans_on_postgres(on_postgres: PostgresDatabase) -> None:
-    """PostgreSQL does the same, even where it plans without knowing the values."""
-    await put(on_postgres, *(a_user(f"{n:04}", f"user{n}", attributes={"email": f"{n}@x"}) for n in range(300)))
-    await on_postgres.write(lambda tx: tx.run("analyze"))
-    async with on_postgres._pool.acquire() as connection:
-        await connection.execute("set plan_cache_mode = force_generic_plan")
-        await connection.execute("set enable_seqscan = off")
-        for sql, values in STATEMENTS:
-            plan = await connection.fetch(f"explain {translated(sql)}", *values)
-            text = "\n".join(row[0] for row in plan)
-            assert "Seq Scan" not in text, text
-            assert "Index" in text, text
 
 
 # Values that wait

@@ -10,6 +10,8 @@ import pytest
 from cognomen import errors
 from cognomen.api.not_yet import REASONS
 from cognomen.api.table import HANDLERS, MODEL
+from cognomen.domain.challenges import TABLE
+from cognomen.flows.sign_in import FLOWS
 from cognomen.settings.known import KNOWN
 
 PATH = Path(__file__).parents[2] / "tools" / "generate_docs.py"
@@ -39,6 +41,7 @@ def test_check_tells_which_pages_are_out_of_date(
         "docs/settings.md",
         "docs/operations.md",
         "docs/errors.md",
+        "docs/challenges.md",
         "docs/differences.md",
         "README.md",
     ]
@@ -80,8 +83,16 @@ def test_every_refusal_is_on_its_page(tool: ModuleType) -> None:
     """Each wire name and each wording of errors.py can be found."""
     page = tool.errors_page()
     classes = [entry for entry in vars(errors).values() if isinstance(entry, type) and entry is not errors.Refusal]
-    assert [entry.wording for entry in classes if entry.wording not in page] == []
+    assert [entry.wording for entry in classes if entry.wording.replace("|", r"\|") not in page] == []
     assert [entry.wire_name for entry in classes if f"| `{entry.wire_name}` | {entry.status} |" not in page] == []
+
+
+def test_every_flow_and_line_of_a_sign_in_is_on_its_page(tool: ModuleType) -> None:
+    """Each AuthFlow with how it begins, and each line of the table in its place."""
+    page = tool.challenges_page()
+    lines = re.findall(r"^\| (\d+) \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    assert lines == [(str(place), row.step.value, row.says) for place, row in enumerate(TABLE, start=1)]
+    assert re.findall(r"^\| (\w+) \| [^|]+ \|$", page, re.MULTILINE) == ["AuthFlow", *FLOWS]
 
 
 def test_every_setting_is_on_its_page(tool: ModuleType) -> None:

@@ -39,6 +39,7 @@ from cognomen_kit.results import (
 from cognomen_kit.retries import Retries
 from cognomen_kit.sealing import SealProblem, SealRefused
 from cognomen_kit.secret_hash import secret_hash
+from cognomen_kit.sent_codes import CodeRefused, WrappedKey, decrypt_code, raw_keys
 from cognomen_kit.sessions import Session, SessionLocation, Sessions
 from cognomen_kit.sign_in import UserAuth
 from cognomen_kit.tickets import RememberedDevice
@@ -61,6 +62,7 @@ __all__ = [
     "Claims",
     "ClientToken",
     "CodeDeliveryDetails",
+    "CodeRefused",
     "CodeSent",
     "Cognito",
     "CognitoError",
@@ -111,6 +113,9 @@ __all__ = [
     "UsernameNeeded",
     "WebAuthnCredential",
     "WebAuthnCredentials",
+    "WrappedKey",
     "__version__",
+    "decrypt_code",
+    "raw_keys",
     "secret_hash",
 ]

@@ -86,7 +86,7 @@ class AsyncCognito(AsyncDriver, Operations):
         super().__init__(self._connections.send, options.get("sleep", asyncio.sleep))
 
     def resume(self, sealed: str, *keys: bytes) -> AsyncChallenge:
-        """The challenge that `seal` made text of; several keys allow for a change of keys, the newest first."""
+        """The challenge that `seal` made text of, under one of the keys, the newest first; raises `SealRefused`."""
         return cast("AsyncChallenge", resume(self, sealed, keys))
 
     async def close(self) -> None:
@@ -110,7 +110,7 @@ class Cognito(Driver, Operations):
         super().__init__(self._connections.send, options.get("sleep", time.sleep))
 
     def resume(self, sealed: str, *keys: bytes) -> SyncChallenge:
-        """The challenge that `seal` made text of; several keys allow for a change of keys, the newest first."""
+        """The challenge that `seal` made text of, under one of the keys, the newest first; raises `SealRefused`."""
         return cast("SyncChallenge", resume(self, sealed, keys))
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ State: TypeAlias = Mapping[str, Any]
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+CHALLENGE = "challenge"
 LONGEST_SESSION = 15 * 60  # seconds; AuthSessionValidity allows no more
 
 
@@ -37,24 +38,37 @@ class SealRefused(ValueError):  # noqa: N818 - reads as the sentence it is
         self.problem: SealProblem = problem
 
 
-def seal(state: State, key: bytes, client_id: str) -> str:
+def seal(state: State, key: bytes, client_id: str, purpose: str = CHALLENGE) -> str:
     """The state as text that is safe in a cookie; it opens only under the same key for the same app client."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     plain = json.dumps(state, separators=(",", ":")).encode()
-    sealed = nonce + _cipher(key).encrypt(nonce, plain, _bound_to(client_id))
+    sealed = nonce + _cipher(key).encrypt(nonce, plain, _bound_to(purpose, client_id))
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
 def unseal(sealed: str, keys: tuple[bytes, ...], client_id: str, now: float) -> State:
-    """The state under one of the keys (the newest first, then older ones); `now` in seconds since 1970."""
+    """A challenge's state under one of the keys; `now` in seconds since 1970. Raises SealRefused."""
+    return in_time(opened(sealed, keys, client_id), now, LONGEST_SESSION)
+
+
+def opened(sealed: str, keys: tuple[bytes, ...], client_id: str, purpose: str = CHALLENGE) -> State:
+    """The state under one of the keys (the newest first, then older ones), whenever it was sealed."""
     data = _bytes_of(sealed)
     for key in keys:
         try:
-            plain = _cipher(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _bound_to(client_id))
+            plain = _cipher(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _bound_to(purpose, client_id))
         except (InvalidTag, ValueError):
             continue
-        return _in_time(json.loads(plain), now)
+        state: State = json.loads(plain)
+        return state
     raise SealRefused(SealProblem.BROKEN)
+
+
+def in_time(state: State, now: float, longest: float) -> State:
+    """The state, unless it was sealed more than so many seconds ago."""
+    if now - state["sealed_at"] > longest:
+        raise SealRefused(SealProblem.EXPIRED)
+    return state
 
 
 def ticket_state(ticket: Ticket) -> State:
@@ -73,20 +87,14 @@ def ticket_of(state: State) -> Ticket:
     )
 
 
-def _in_time(state: State, now: float) -> State:
-    if now - state["sealed_at"] > LONGEST_SESSION:
-        raise SealRefused(SealProblem.EXPIRED)
-    return state
-
-
 def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
         raise TypeError(f"the key of a seal has {KEY_BYTES} bytes: secrets.token_bytes({KEY_BYTES})")
     return AESGCM(key)
 
 
-def _bound_to(client_id: str) -> bytes:
-    return b"cognomen-kit challenge 1 " + client_id.encode()
+def _bound_to(purpose: str, client_id: str) -> bytes:
+    return f"cognomen-kit {purpose} 1 {client_id}".encode()
 
 
 def _bytes_of(sealed: str) -> bytes:

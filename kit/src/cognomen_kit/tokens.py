@@ -58,7 +58,8 @@ class Tokens(Core):
 
         The SECRET_HASH is made with the canonical username, not with the alias that signed in: `SignedIn` knows
         it, and a client remembers it for the tokens it has seen. A bare refresh token from elsewhere needs
-        `username`. Where the app client rotates refresh tokens use `get_tokens_from_refresh_token`.
+        `username`, and raises `UsernameNeeded` without it. Where the app client rotates refresh tokens use
+        `get_tokens_from_refresh_token`.
         """
         wish = self._wish(tokens, username, device_key, context)
         if wish.username is None and self.app.client_secret is not None:

@@ -42,7 +42,11 @@ class TrustedPool:
 
 def pool_of_environment() -> TrustedPool:
     """The pool and the app client that a client made without arguments would use."""
-    app: App = from_environment()
+    return pool_of_app(from_environment())
+
+
+def pool_of_app(app: App) -> TrustedPool:
+    """The pool that an app client belongs to, and this client alone; raises ConfigurationMissing."""
     return TrustedPool.of(app.required_user_pool_id, app.required_client_id, endpoint=app.endpoint)
 
 

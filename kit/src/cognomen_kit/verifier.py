@@ -64,7 +64,7 @@ class Verification:
         groups: Iterable[str] | str | None = None,
         check_revoked: bool = False,
     ) -> Call[AccessClaims]:
-        """An access token that has all of the scopes and whose owner is in one of the groups.
+        """An access token that has all of the scopes and whose owner is in one of the groups; raises `TokenRefused`.
 
         `check_revoked` asks the service about the token, which costs a call each time and needs a token with the
         scope `aws.cognito.signin.user.admin`.
@@ -87,7 +87,10 @@ class Verification:
         access_token: str | None = None,
         groups: Iterable[str] | str | None = None,
     ) -> Call[IdClaims]:
-        """An ID token; `nonce` and `access_token` bind it to what it came with (OpenID Connect Core 3.1.3)."""
+        """An ID token; raises `TokenRefused`.
+
+        `nonce` and `access_token` bind it to what it came with (OpenID Connect Core 3.1.3).
+        """
         signed, pool = yield from self._signed(token)
         claims = _of_use(signed, "id", id_claims)
         self._insist(claims, pool)

@@ -6,15 +6,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from cognomen import errors
 from cognomen.api.call import Call, Head
 from cognomen.api.permissions import require_permission
-from cognomen.domain.app_client import AppClient
+from cognomen.domain.app_client import REFRESHES, AppClient
 from cognomen.flows.access_tokens import user_of_access_token
+from cognomen.flows.challenge_sessions import open_session
 from cognomen.services import Services
 from cognomen.wire._base import Access, Operation, WireStruct
 
 # Members named ClientId that may hold something else than a client.
 ALL_CLIENTS = "ALL"
-REFRESH_FLOWS = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
-UNKNOWN_CALLER = (errors.ResourceNotFoundException, errors.UserNotFoundException, errors.NotAuthorizedException)
+UNKNOWN_CALLER = (
+    errors.ResourceNotFoundException,
+    errors.UserNotFoundException,
+    errors.NotAuthorizedException,
+    errors.PasswordResetRequiredException,
+)
 NOT_AUTHORIZED = (errors.NotAuthorizedException, errors.UnauthorizedException)
 
 
@@ -71,7 +76,9 @@ async def by_token_or_session(world: Services, head: Head, request: WireStruct) 
     """An access token, or the session of a challenge under way."""
     if getattr(request, "access_token", None):
         return await by_access_token(world, head, request)
-    raise errors.InvalidSession
+    session = open_session(world, getattr(request, "session", None) or "")
+    pool, client = await world.directory.pool(session.pool_id), await world.directory.client(session.client_id)
+    return Call(world, head, known_pool=pool, known_client=client)
 
 
 async def by_signature_or_client(world: Services, head: Head, request: WireStruct) -> Call:
@@ -84,9 +91,8 @@ async def by_signature_or_client(world: Services, head: Head, request: WireStruc
 
 
 async def by_feedback_token(world: Services, head: Head, request: WireStruct) -> Call:
-    """A link in a mail carries the token; none has been given out, so none is right."""
-    await world.directory.pool(getattr(request, "user_pool_id", ""))
-    raise errors.FeedbackTokenInvalid
+    """The token of a mail, which the operation opens with the event that it speaks of."""
+    return Call(world, head, known_pool=await world.directory.pool(getattr(request, "user_pool_id", "")))
 
 
 async def by_logins(world: Services, head: Head, request: WireStruct) -> Call:
@@ -113,7 +119,7 @@ def check_secret_hash(client: AppClient, request: WireStruct) -> None:
     if hasattr(request, "secret_hash"):
         client.require_secret_hash(getattr(request, "username", ""), request.secret_hash)
     elif hasattr(request, "auth_parameters"):
-        if getattr(request, "auth_flow", None) not in REFRESH_FLOWS:
+        if getattr(request, "auth_flow", None) not in REFRESHES:
             check_carried_hash(client, request.auth_parameters or {})
     elif hasattr(request, "challenge_responses"):
         check_carried_hash(client, request.challenge_responses or {})

@@ -2,19 +2,39 @@
 
 from cognomen import errors
 from cognomen.api import not_yet
-from cognomen.api.call import Head
+from cognomen.api.call import Call, Handler, Head
 from cognomen.api.callers import identify
+from cognomen.api.rates import count
 from cognomen.api.table import HANDLERS
+from cognomen.api.told import told
+from cognomen.api.watched import OFF, run_watched
 from cognomen.services import Services
 from cognomen.wire._base import Operation, WireStruct
 
 
 async def dispatch(world: Services, operation: Operation, head: Head, request: WireStruct) -> WireStruct | None:
-    """Authenticate, refuse what is not built, and run the operation; raises the operation's refusals."""
+    """Authenticate, count, refuse what is not built, and run the operation; raises the operation's refusals."""
     call = await identify(world, operation, head, request)
+    if world.throttle:
+        count(world.throttle, operation, call, request)
     handler = HANDLERS.get((operation.service, operation.name))
     if handler is None:
         raise errors.UnknownOperationException(not_yet.REASONS[operation.service, operation.name])
     not_yet.refuse_unbuilt_members(operation.name, request)
+    if call.known_pool and call.known_pool.triggers:
+        call = told(call, operation, request)
+    run = run_watched if is_protected(call) else run_plainly
+    answer: WireStruct | None = await run(call, operation.name, request, handler)
+    return answer
+
+
+def is_protected(call: Call) -> bool:
+    """Whether what users do in the call's pool is noted."""
+    pool = call.known_pool
+    return pool is not None and (pool.protection != OFF or pool.custom_protection != OFF)
+
+
+async def run_plainly(call: Call, name: str, request: WireStruct, handler: Handler) -> WireStruct | None:
+    """Run the operation, and nothing else."""
     answer: WireStruct | None = await handler(call, request)
     return answer

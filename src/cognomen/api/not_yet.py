@@ -9,34 +9,9 @@ from cognomen.wire._base import WireStruct
 
 _IDP: Mapping[str, str] = {
     "Client-credential and derived tokens are not built yet.": "GetClientToken GetDerivedToken",
-    "Multi-factor sign-in is not built yet.": """
-        AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken
-        GetUserPoolMfaConfig SetUserMFAPreference SetUserPoolMfaConfig SetUserSettings VerifySoftwareToken""",
-    "Passkeys are not built yet.": """
-        CompleteWebAuthnRegistration DeleteWebAuthnCredential ListWebAuthnCredentials StartWebAuthnRegistration""",
-    "Remembered devices are not built yet.": """
-        AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice ForgetDevice
-        GetDevice ListDevices UpdateDeviceStatus""",
-    "A pool or client cannot be changed after it was made yet.": """
-        UpdateUserPool UpdateUserPoolClient""",
-    "Domains and hosted pages are not built yet.": """
-        CreateManagedLoginBranding CreateUserPoolDomain DeleteManagedLoginBranding DeleteUserPoolDomain
-        DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeUserPoolDomain
-        GetUICustomization SetUICustomization UpdateManagedLoginBranding UpdateUserPoolDomain""",
-    "Federation is not built yet.": """
-        AdminDisableProviderForUser AdminLinkProviderForUser CreateIdentityProvider DeleteIdentityProvider
-        DescribeIdentityProvider GetIdentityProviderByIdentifier GetSigningCertificate ListIdentityProviders
-        UpdateIdentityProvider""",
-    "Resource servers and scopes are not built yet.": """
-        CreateResourceServer DeleteResourceServer DescribeResourceServer ListResourceServers UpdateResourceServer""",
-    "Terms are not built yet.": "CreateTerms DeleteTerms DescribeTerms DescribeTermsByClient ListTerms UpdateTerms",
-    "Threat protection and its events are not built yet.": """
-        AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration SetRiskConfiguration
-        UpdateAuthEventFeedback""",
     "User import jobs are not built yet.": """
-        CreateUserImportJob DescribeUserImportJob GetCSVHeader ListUserImportJobs StartUserImportJob
+        CreateUserImportJob DescribeUserImportJob ListUserImportJobs StartUserImportJob
         StopUserImportJob""",
-    "Log delivery is not built yet.": "GetLogDeliveryConfiguration SetLogDeliveryConfiguration",
     "One server is one region: replicas are not built.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
 }
@@ -64,32 +39,18 @@ class Unbuilt:
     harmless: tuple[Any, ...] = ()
 
 
-_TRIGGERS = "triggers are not built yet"
-_MFA = "multi-factor sign-in is not built yet"
 _HOSTED = "OAuth and hosted pages are not built yet"
 _SMS = "messages go through the couriers of the settings"
-_RISK = "threat protection is not built yet"
+_MERGED = "the default style comes with the hosted pages"
+_ONE_REGION = "one server is one region"
 
 # Dotted paths of attributes in the request, per operation.
-MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
+_MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
     "CreateUserPool": {
-        "lambda_config": Unbuilt(_TRIGGERS),
-        "mfa_configuration": Unbuilt(_MFA, ("OFF",)),
-        "sms_authentication_message": Unbuilt(_MFA),
-        "sms_configuration": Unbuilt(_SMS),
-        "device_configuration": Unbuilt("remembered devices are not built yet"),
-        "email_configuration.email_sending_account": Unbuilt(_SMS, ("COGNITO_DEFAULT",)),
-        "email_configuration.source_arn": Unbuilt(_SMS),
-        "email_configuration.from_": Unbuilt(_SMS),
-        "email_configuration.reply_to_email_address": Unbuilt(_SMS),
+        "lambda_config.inbound_federation": Unbuilt("federation is not built yet"),
+        "sms_configuration.eums_sms": Unbuilt(_SMS),
         "email_configuration.configuration_set": Unbuilt(_SMS),
-        "policies.sign_in_policy.allowed_first_auth_factors": Unbuilt(
-            "passwords are the only first factor so far", (["PASSWORD"], [])
-        ),
-        "user_pool_add_ons.advanced_security_mode": Unbuilt(_RISK, ("OFF",)),
-        "user_pool_add_ons.advanced_security_additional_flows": Unbuilt(_RISK),
         "dcr_configuration": Unbuilt(_HOSTED),
-        "user_pool_tier": Unbuilt(_RISK, ("LITE", "ESSENTIALS")),
         "key_configuration": Unbuilt("keys are sealed under the server's master key"),
         "acr_configuration": Unbuilt("step-up authentication is not built yet"),
         "verification_message_template.default_email_option": Unbuilt(
@@ -99,21 +60,21 @@ MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
         "verification_message_template.email_subject_by_link": Unbuilt(_HOSTED),
     },
     "CreateUserPoolClient": {
-        "supported_identity_providers": Unbuilt("federation is not built yet", (["COGNITO"], [])),
-        "callback_urls": Unbuilt(_HOSTED, ([],)),
-        "logout_urls": Unbuilt(_HOSTED, ([],)),
-        "default_redirect_uri": Unbuilt(_HOSTED),
-        "allowed_o_auth_flows": Unbuilt(_HOSTED, ([],)),
-        "allowed_o_auth_scopes": Unbuilt(_HOSTED, ([],)),
-        "allowed_o_auth_flows_user_pool_client": Unbuilt(_HOSTED, (False,)),
         "analytics_configuration": Unbuilt("there is no analytics service"),
-        "enable_propagate_additional_user_context_data": Unbuilt(_RISK, (False,)),
     },
-    "GetTokensFromRefreshToken": {"device_key": Unbuilt("remembered devices are not built yet")},
-    "ConfirmSignUp": {"session": Unbuilt("signing in without a password is not built yet")},
-    "InitiateAuth": {"session": Unbuilt("signing in without a password is not built yet")},
-    "AdminInitiateAuth": {"session": Unbuilt("signing in without a password is not built yet")},
+    "SetUserPoolMfaConfig": {
+        "sms_mfa_configuration.sms_configuration.eums_sms": Unbuilt(_SMS),
+    },
     "ListUserPoolClients": {"client_type": Unbuilt("dynamically registered clients are not built yet", ("REGULAR",))},
+}
+MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
+    **_MEMBERS,
+    "UpdateUserPool": _MEMBERS["CreateUserPool"],
+    "UpdateUserPoolClient": _MEMBERS["CreateUserPoolClient"],
+    "CreateUserPoolDomain": {"routing": Unbuilt(_ONE_REGION)},
+    "UpdateUserPoolDomain": {"routing": Unbuilt(_ONE_REGION)},
+    "DescribeManagedLoginBranding": {"return_merged_resources": Unbuilt(_MERGED, (False,))},
+    "DescribeManagedLoginBrandingByClient": {"return_merged_resources": Unbuilt(_MERGED, (False,))},
 }
 
 

@@ -1,8 +1,9 @@
 """What is sent to users, and what a courier must be able to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Medium(StrEnum):
@@ -13,11 +14,24 @@ class Medium(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerCall:
+    """What a trigger of the pool is called with, which sends a message in a courier's place.
+
+    The event still lacks its code, which is encrypted under the key of `key_arn` when the trigger is called.
+    """
+
+    trigger: str
+    arn: str
+    key_arn: str
+    event: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one user; `kind` is the suffix of the CustomMessage trigger, as in SignUp or ResendCode.
 
     `body` is plain text; `html` is the same with markup, or empty. `sender` and `reply_to` are the pool's, or
-    empty. After `expires_ms` the code is of no use and neither is the message.
+    empty. After `expires_ms` the code is of no use and neither is the message. `by` is set where a trigger sends it.
     """
 
     message_id: str
@@ -34,6 +48,7 @@ class Message:
     html: str = field(repr=False, default="")
     sender: str = ""
     reply_to: str = ""
+    by: TriggerCall | None = None
 
 
 class DeliveryFailed(Exception):  # noqa: N818

@@ -11,6 +11,7 @@ import aiosmtplib
 
 from cognomen.delivery.mail import mail_of, named_address
 from cognomen.delivery.port import DeliveryFailed, Medium, Message
+from cognomen.delivery.trust import trusted_authorities
 from cognomen.transactions import refuse_network_in_write
 
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
@@ -69,7 +70,7 @@ class SmtpCourier:
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._trust = None if relay.security is Security.NONE else _trust(relay.ca_file)
+        self._trust = None if relay.security is Security.NONE else trusted_authorities(relay.ca_file)
         self._idle: list[aiosmtplib.SMTP] = []
 
     async def send(self, message: Message) -> None:
@@ -102,14 +103,6 @@ class SmtpCourier:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await line.quit(timeout=GOODBYE_SECONDS)
             line.close()
-
-
-def _trust(ca_file: str | None) -> ssl.SSLContext:
-    """The system's authorities, and one more where it is given."""
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
 
 
 def _reason(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """``GET /_dev/messages``: what was sent to users, for developers and their tests.
 
-``to`` and ``kind`` choose, ``after`` skips everything up to the message with this id, and with ``wait`` the answer
-comes when there is something to tell, or after so many seconds (30 at the most).
+``to``, ``kind`` and ``pool`` choose, ``after`` skips everything up to the message with this id, and with ``wait`` the
+answer comes when there is something to tell, or after so many seconds (30 at the most).
 """
 
 import asyncio
@@ -32,6 +32,7 @@ class Question:
     kind: str = ""
     after: str = ""
     wait: float = 0.0
+    pool: str = ""
 
 
 def list_messages(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse]]:
@@ -64,7 +65,11 @@ def _question(pairs: list[tuple[str, str]]) -> Question:
         raise BadParameter("kind", f"It must be one of {', '.join(KINDS)}.")
     # an address holds no spaces: they are plus signs that nobody encoded
     return Question(
-        given.get("to", "").replace(" ", "+"), kind, given.get("after", ""), _seconds(given.get("wait", "0"))
+        to=given.get("to", "").replace(" ", "+"),
+        kind=kind,
+        after=given.get("after", ""),
+        wait=_seconds(given.get("wait", "0")),
+        pool=given.get("pool", ""),
     )
 
 
@@ -90,7 +95,9 @@ async def _await_messages(tools: DevTools, question: Question, is_gone: Callable
 
 
 async def _find(tools: DevTools, question: Question) -> list[Message]:
-    kept = await tools.world.database.read(lambda tx: inbox.after(tx, question.after, question.to, question.kind))
+    kept = await tools.world.database.read(
+        lambda tx: inbox.after(tx, question.after, question.to, question.kind, question.pool)
+    )
     return [unseal(tools.world, message.message_id, message.sealed) for message in kept]
 
 

@@ -1,4 +1,4 @@
-"""``POST /_dev/reset``: an empty server again, between two tests."""
+"""``POST /_dev/reset``: the server as it began, between two tests."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,12 +10,17 @@ from cognomen.storage.wipe import wipe
 
 
 def reset(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse]]:
-    """Empties every table and forgets everything remembered; answers ``{}``. The clock stays where it is."""
+    """Empties every table, forgets everything remembered and plants the seed again; answers ``{}``.
+
+    The clock stays where it is.
+    """
 
     async def answer(_request: Request) -> JSONResponse:
         await tools.world.database.write(wipe)
         tools.world.directory.forget()
         tools.world.pool_keys.clear()
+        tools.world.triggers.forget()
+        await tools.plant()
         return JSONResponse({})
 
     return answer

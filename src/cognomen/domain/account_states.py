@@ -20,6 +20,12 @@ def check_tokens_work(user: User) -> None:
         raise errors.PasswordResetRequiredException
 
 
+def check_confirmed(user: User) -> None:
+    """Refuse an account that was not confirmed; raises UserNotConfirmedException."""
+    if user.status is UserStatus.UNCONFIRMED:
+        raise errors.UserNotConfirmedException
+
+
 def check_may_sign_in(policy: PasswordPolicy, user: User, now_ms: int) -> None:
     """Refuse an account that may not sign in now, whatever its user has proven.
 

@@ -12,6 +12,9 @@ from cognomen import errors
 DAY = 86_400
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": DAY}
 LIVES = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (30, "days")}  # by default
+# How ExplicitAuthFlows said it first; these values and those that begin with ALLOW_ do not mix.
+LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
+REFRESHES = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})  # the names of one AuthFlow
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
 
 
@@ -98,6 +101,11 @@ class AppClient:
     def shows_origin(self) -> bool:
         """Whether tokens carry origin_jti and jti: with revocation or rotation (reference 07)."""
         return self.revokes or self.rotates
+
+    @cached_property
+    def is_believed(self) -> bool:
+        """Whether what it tells of its users' addresses is believed: it has a secret, and asked for that."""
+        return bool(self.secrets) and bool(self.settings.get("EnablePropagateAdditionalUserContextData"))
 
     def proves(self, username: str, secret_hash: str) -> bool:
         """Whether the SECRET_HASH was made with this name and any live secret of this client."""

@@ -32,6 +32,12 @@ def arn_of_pool_id(account_id: str, pool_id: str) -> str:
     return f"arn:{partition_of(region)}:cognito-idp:{region}:{account_id}:userpool/{pool_id}"
 
 
+def device_arn(account_id: str, pool: UserPool, username: str, device_key: str) -> str:
+    """How administrators are told of a device."""
+    owner = f"{username}.{pool.pool_id}"
+    return f"arn:{partition_of(pool.region)}:cognito-idp:{pool.region}:{account_id}:owner/{owner}/device/{device_key}"
+
+
 def arn_of_identity_pool_id(account_id: str, identity_pool_id: str) -> str:
     """The ARN that an identity pool of this account has if it exists."""
     region = identity_pool_id.partition(":")[0]

@@ -37,6 +37,7 @@ _STANDARD: tuple[tuple[str, dict[str, Any]], ...] = (
     ("updated_at", {"AttributeDataType": "Number", "NumberAttributeConstraints": {"MinValue": "0"}}),
     ("identities", {"StringAttributeConstraints": {}}),
 )
+STANDARD = frozenset(name for name, _ in _STANDARD)
 
 
 def _standard_entry(name: str, special: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,14 +152,3 @@ def _refuse(faults: Iterable[str]) -> None:
     lines = "".join(f"{fault}\n" for fault in faults)
     if lines:
         raise errors.InvalidParameterException("Attributes did not conform to the schema: " + lines)
-
-
-def check_writable(
-    schema: Mapping[str, AttributeSchema], writable: frozenset[str] | None, names: Iterable[str]
-) -> None:
-    """Refuse the whole request where a user's client may not write one of the names; raises UnauthorizedAttribute."""
-    for name in names:
-        developer_only = name in schema and schema[name].developer_only
-        listed = writable is None or name in writable
-        if name in NEVER_WRITTEN_BY_USERS or name.startswith(("dev:", "cognito:")) or developer_only or not listed:
-            raise errors.UnauthorizedAttribute

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognomen.domain.app_client import AppClient
+from cognomen.domain.client_attributes import readable_attributes
 from cognomen.domain.groups import NO_GROUPS, GroupClaims
+from cognomen.domain.identities import ATTRIBUTE, as_claim
+from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
 
 SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
@@ -17,6 +20,7 @@ class Grant:
     """What the two tokens of one answer share. Times are in seconds since 1970."""
 
     issuer: str
+    pool: UserPool
     client: AppClient
     user: User
     origin_jti: str
@@ -24,6 +28,7 @@ class Grant:
     auth_time: int
     now: int
     groups: GroupClaims = NO_GROUPS
+    device_key: str = ""
 
 
 def _attribute_claim(name: str, value: str) -> Any:
@@ -33,17 +38,14 @@ def _attribute_claim(name: str, value: str) -> Any:
         return {"formatted": value}
     if name == "updated_at":
         return int(value)
+    if name == ATTRIBUTE:
+        return as_claim(value)
     return value
-
-
-def readable_attributes(client: AppClient, attributes: Mapping[str, str]) -> dict[str, str]:
-    """The attributes that this client may see."""
-    return {n: v for n, v in attributes.items() if client.readable is None or n in client.readable}
 
 
 def id_claims(grant: Grant, jti: str) -> dict[str, Any]:
     """The claims of an ID token from an API flow."""
-    shown = readable_attributes(grant.client, grant.user.attributes)
+    shown = readable_attributes(grant.pool, grant.client, grant.user.attributes)
     return {
         "sub": grant.user.sub,
         **_groups(grant.groups),
@@ -65,6 +67,7 @@ def access_claims(grant: Grant, jti: str) -> dict[str, Any]:
     """The claims of an access token from an API flow."""
     return {
         "sub": grant.user.sub,
+        **({"device_key": grant.device_key} if grant.device_key else {}),
         **_groups(grant.groups),
         "iss": grant.issuer,
         "client_id": grant.client.client_id,

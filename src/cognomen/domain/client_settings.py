@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognomen import errors
-from cognomen.domain.app_client import DAY, seconds_of
+from cognomen.domain.app_client import DAY, LEGACY_FLOWS, seconds_of
 from cognomen.domain.attributes import NEVER_WRITTEN_BY_USERS, AttributeSchema
 
 Document = Mapping[str, Any]
@@ -17,8 +17,7 @@ DEFAULTS: Document = {
     "EnablePropagateAdditionalUserContextData": False,
     "AuthSessionValidity": 3,
 }
-NOT_KEPT = {"UserPoolId", "ClientName", "GenerateSecret", "ClientSecret"}
-LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
+NOT_KEPT = {"UserPoolId", "ClientId", "ClientName", "GenerateSecret", "ClientSecret"}
 
 # The shortest and the longest life of each token, in seconds (reference 07, validity).
 VALIDITIES: Mapping[str, tuple[int, int]] = {
@@ -29,7 +28,10 @@ VALIDITIES: Mapping[str, tuple[int, int]] = {
 
 
 def settings_of_new_client(schema: Mapping[str, AttributeSchema], asked: Document) -> dict[str, Any]:
-    """The settings of a client made by this request; raises InvalidParameterException."""
+    """The settings of a client made or changed by this request: what it leaves out has its default.
+
+    Raises InvalidParameterException.
+    """
     if asked.get("GenerateSecret") and asked.get("ClientSecret"):
         raise errors.InvalidParameterException("GenerateSecret and ClientSecret cannot be given together.")
     settings = {**DEFAULTS, **{name: value for name, value in asked.items() if name not in NOT_KEPT}}

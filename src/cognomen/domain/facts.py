@@ -1,6 +1,7 @@
 """What is true of this server for all its pools; comes from the settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,8 @@ class AttemptLimits:
     change_password: int = 5
     get_user_attribute_verification_code: int = 5
     verify_user_attribute: int = 15
+    sign_in_codes: int = 20  # codes that a sign-in begins with; AWS publishes no number
+    update_user_attributes: int = 20  # calls that send a code; AWS publishes no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,14 @@ class Quotas:
 
     groups_per_pool: int = 10_000
     groups_per_user: int = 100
+    clients_per_pool: int = 1000
+    resource_servers_per_pool: int = 25
+    identity_providers_per_pool: int = 300
+    identities_per_user: int = 5
+    passkeys_per_user: int = 20
+    brandings_per_pool: int = 20
+    terms_per_pool: int = 40
+    custom_domains: int = 4
     requests_per_second: int = 10_000
 
 
@@ -37,3 +48,4 @@ class Facts:
     fixed_code: str | None
     media: frozenset[str]  # the media for which a courier is configured
     quotas: Quotas = Quotas()
+    rates: Mapping[str, int] = field(default_factory=dict)  # of categories, in place of AWS's defaults (domain/quotas)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from html import escape
 from typing import Any, TypeAlias
 
+from cognomen import errors
 from cognomen.domain.plain_text import holds_markup, plain_text
 
 
@@ -37,6 +38,15 @@ class Wording:
     subject: str
     body: str = field(repr=False)
     html: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Texts that a trigger puts in place of the pool's own; None where they stay."""
+
+    subject: str | None
+    email: str | None = field(repr=False)
+    sms: str | None = field(repr=False)
 
 
 Place: TypeAlias = tuple[str, ...]  # the members that lead to a text within the settings of a pool
@@ -124,6 +134,40 @@ def has_place_for_code(settings: Mapping[str, Any], kind: MessageKind, *, by_mai
     """Whether the pool's template shows the code; AWS delivers no invitation that does not show its password."""
     template = TEMPLATES[kind]
     return CODE in (template.email if by_mail else template.sms).of(settings)
+
+
+MOST_SMS, MOST_SUBJECT, MOST_EMAIL = 140, 140, 20_000  # characters of what a trigger answers (reference 08)
+
+
+def check_words(words: Words, kind: MessageKind, *, by_mail: bool) -> None:
+    """Refuse texts of a trigger that cannot be sent; raises MessageOfTriggerUnusable."""
+    body, most = (words.email, MOST_EMAIL) if by_mail else (words.sms, MOST_SMS)
+    member = "emailMessage" if by_mail else "smsMessage"
+    if by_mail and words.subject is not None and not 0 < len(words.subject) <= MOST_SUBJECT:
+        raise errors.MessageOfTriggerUnusable(member="emailSubject", rule=f"have 1 to {MOST_SUBJECT} characters.")
+    if body is None:
+        return
+    if len(body) > most:
+        raise errors.MessageOfTriggerUnusable(member=member, rule=f"have at most {most} characters.")
+    needed = (CODE, USERNAME) if kind is MessageKind.ADMIN_CREATE_USER else (CODE,)
+    for blank in needed:
+        if blank not in body:
+            raise errors.MessageOfTriggerUnusable(member=member, rule=f"contain {blank}.")
+
+
+def settings_with(settings: Mapping[str, Any], kind: MessageKind, words: Words) -> Mapping[str, Any]:
+    """The settings of a pool as if these words were its own for this kind of message."""
+    template = TEMPLATES[kind]
+    put = ((template.subject, words.subject), (template.email, words.email), (template.sms, words.sms))
+    for text, value in put:
+        if value is not None:
+            settings = _with(settings, text.places[0], value)
+    return settings
+
+
+def _with(settings: Mapping[str, Any], place: Place, value: str) -> Mapping[str, Any]:
+    member, *further = place
+    return {**settings, member: _with(settings.get(member) or {}, tuple(further), value) if further else value}
 
 
 def _values(kind: MessageKind, blanks: Blanks) -> dict[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from cognomen import errors
 from cognomen.domain.attribute_changes import Author, check_new
-from cognomen.domain.attributes import VERIFIED_FLAG, check_writable
+from cognomen.domain.attributes import VERIFIED_FLAG
 from cognomen.domain.challenges import Situation
-from cognomen.domain.claims import readable_attributes
+from cognomen.domain.client_attributes import check_writable, readable_attributes
 
 PREFIX = "userAttributes."
 
@@ -16,7 +16,8 @@ PREFIX = "userAttributes."
 def parameters_of(situation: Situation) -> dict[str, str]:
     """The ChallengeParameters; required attributes that the user lacks are listed, and shown as empty."""
     missing = missing_attributes(situation)
-    shown = {**readable_attributes(situation.client, situation.user.attributes), **dict.fromkeys(missing, "")}
+    held = readable_attributes(situation.pool, situation.client, situation.user.attributes)
+    shown = {**held, **dict.fromkeys(missing, "")}
     return {
         "USER_ID_FOR_SRP": situation.user.username,
         "requiredAttributes": _compact([PREFIX + name for name in missing]),
@@ -42,7 +43,7 @@ def attributes_given(situation: Situation, responses: Mapping[str, str]) -> dict
     """
     answers = {name.removeprefix(PREFIX): value for name, value in responses.items() if name.startswith(PREFIX)}
     given = {name: value for name, value in answers.items() if value}
-    check_writable(situation.pool.schema, situation.client.writable, given)
+    check_writable(situation.pool, situation.client, given)
     for name in given:
         _refuse_change(situation, name)
     for name in missing_attributes(situation):

@@ -1,12 +1,16 @@
 """From what CreateUserPool was asked to what DescribeUserPool shows: checks and AWS's defaults (reference 03)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cognomen import errors
-from cognomen.domain import tags, tiers
+from cognomen.domain import mfa_settings, tags, tiers
 from cognomen.domain.attributes import STRING_MAX, standard_schema
+from cognomen.domain.auth_factors import check_first_factors
+from cognomen.domain.email_settings import check_email_configuration
 from cognomen.domain.recovery import check_recovery_setting
+from cognomen.domain.trigger_settings import lambda_config_of
 
 Document = Mapping[str, Any]
 
@@ -42,7 +46,35 @@ TWINS = (
     ("EmailVerificationSubject", "EmailSubject"),
     ("SmsVerificationMessage", "SmsMessage"),
 )
-RENAMED = {"PoolName", "Schema", "Policies"}
+RENAMED = {"UserPoolId", "PoolName", "Schema", "Policies"}
+# What UpdateUserPool says anew: what it leaves out goes back to its default. DcrConfiguration alone stays, and so does
+# what other operations set, or only CreateUserPool can.
+REPLACED = frozenset(
+    {
+        "Policies",
+        "DeletionProtection",
+        "LambdaConfig",
+        "AutoVerifiedAttributes",
+        "SmsVerificationMessage",
+        "EmailVerificationMessage",
+        "EmailVerificationSubject",
+        "VerificationMessageTemplate",
+        "SmsAuthenticationMessage",
+        "UserAttributeUpdateSettings",
+        "MfaConfiguration",
+        "DeviceConfiguration",
+        "EmailConfiguration",
+        "SmsConfiguration",
+        "UserPoolTags",
+        "AdminCreateUserConfig",
+        "UserPoolAddOns",
+        "AccountRecoverySetting",
+        "UserPoolTier",
+        "KeyConfiguration",
+        "IssuerConfiguration",
+        "AcrConfiguration",
+    }
+)
 MAX_CUSTOM = 50
 CONSTRAINTS = {
     "String": ("StringAttributeConstraints", "MinLength", "MaxLength", "length"),
@@ -50,8 +82,8 @@ CONSTRAINTS = {
 }
 
 
-def settings_of_new_pool(asked: Document) -> dict[str, Any]:
-    """The settings of a pool made by this request.
+def settings_of_new_pool(asked: Document, kept: Document = MappingProxyType({})) -> dict[str, Any]:
+    """The settings of a pool made by this request; `kept` are settings that no request of this kind changes.
 
     Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException.
     """
@@ -61,19 +93,31 @@ def settings_of_new_pool(asked: Document) -> dict[str, Any]:
     given = {name: value for name, value in asked.items() if name not in RENAMED}
     settings = {**DEFAULTS, **given, "SchemaAttributes": _schema(asked.get("Schema") or [])}
     settings["Policies"] = _policies(asked.get("Policies") or {})
+    settings["LambdaConfig"] = lambda_config_of(asked.get("LambdaConfig") or {})
     settings["AdminCreateUserConfig"] = {
         **DEFAULTS["AdminCreateUserConfig"],
         **asked.get("AdminCreateUserConfig", {}),
     }
     _set_validity(settings, asked)
     _check_update_settings(settings)
+    _check_invitation(settings)
     settings.update(_verification_wording(asked))
     check_recovery_setting(settings["AccountRecoverySetting"])
+    check_email_configuration(settings["EmailConfiguration"])
     tagging_fault = tags.fault_of(settings["UserPoolTags"])
     if tagging_fault:
         raise errors.UserPoolTaggingException(tagging_fault)
+    settings.update(kept)
+    settings.update(mfa_settings.factors_of_new_pool(settings))
+    mfa_settings.check_mfa(settings)
     tiers.require_settings(settings)
     return settings
+
+
+def settings_of_changed_pool(settings: Document, asked: Document) -> dict[str, Any]:
+    """The settings of a pool after UpdateUserPool; raises as `settings_of_new_pool` does."""
+    kept = {name: value for name, value in settings.items() if name not in REPLACED and name not in asked}
+    return settings_of_new_pool(asked, kept)
 
 
 def _policies(asked: Document) -> dict[str, Any]:
@@ -86,6 +130,7 @@ def _policies(asked: Document) -> dict[str, Any]:
         if not policy.get("PasswordHistorySize"):  # 0 turns it off, and is not shown
             policy.pop("PasswordHistorySize", None)
     sign_in = asked.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]}
+    check_first_factors(sign_in.get("AllowedFirstAuthFactors") or ())
     return {"PasswordPolicy": policy or dict(DEFAULT_PASSWORD_POLICY), "SignInPolicy": sign_in}
 
 
@@ -107,6 +152,14 @@ def _check_update_settings(settings: Document) -> None:
     if not set(asked) <= set(settings["AutoVerifiedAttributes"]):
         text = "AttributesRequireVerificationBeforeUpdate can only name attributes of AutoVerifiedAttributes."
         raise errors.InvalidParameterException(text)
+
+
+def _check_invitation(settings: Document) -> None:
+    """An invitation names the user; that it may lack the password is for users who have none."""
+    template = settings["AdminCreateUserConfig"].get("InviteMessageTemplate") or {}
+    for member in ("SMSMessage", "EmailMessage"):
+        if template.get(member) and "{username}" not in template[member]:
+            raise errors.InvalidParameterException(f"{member} must contain the placeholder {{username}}.")
 
 
 def _verification_wording(asked: Document) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cognomen import errors
 from cognomen.domain.attributes import VERIFIED_FLAG
+from cognomen.domain.second_factors import CONTACT_OF
 from cognomen.domain.user import User, UserStatus
 
 CONTACTS = {"verified_email": "email", "verified_phone_number": "phone_number"}
@@ -49,7 +50,9 @@ def contact_to_reset(contacts: tuple[str, ...], user: User) -> str:
         raise errors.UserIsDisabled
     if user.status not in CAN_BE_RESET | NEVER_CONFIRMED:
         raise errors.PasswordCannotBeReset
-    usable = (name for name in contacts if user.attributes.get(name) and is_verified(user, name))
+    preferred = user.factors.preferred  # whose codes must not be all that a lost password needs
+    not_a_factor = (name for name in contacts if preferred is None or CONTACT_OF.get(preferred) != name)
+    usable = (name for name in not_a_factor if user.attributes.get(name) and is_verified(user, name))
     contact = next(usable, None)
     if contact is None:
         raise errors.NoVerifiedContact

@@ -63,6 +63,7 @@ class TokenSession:
     replaced_digest: bytes | None = field(default=None, repr=False)
     replaced_ms: int | None = None
     revoked_ms: int | None = None
+    device_key: str | None = None  # without which it is not refreshed; None where the pool knew no devices
     trace: Trace | None = None
 
     def standing(self, digest: bytes, now_ms: int, grace_ms: int) -> Standing:
@@ -73,6 +74,10 @@ class TokenSession:
             return Standing.REPLACED
         in_time = now_ms < self.replaced_ms + grace_ms
         return Standing.IN_GRACE if in_time and hmac.compare_digest(digest, self.replaced_digest) else Standing.REPLACED
+
+    def is_of_device(self, key: str) -> bool:
+        """Whether this is the key of the device that it is bound to, if any; a forgotten device has none."""
+        return self.device_key is None or (bool(key) and key == self.device_key)
 
     def rotated(self, used: bytes, new: bytes, now_ms: int) -> "TokenSession":
         """The same sign-in once the token `used` brought a new one: no other one is in force then.

@@ -20,3 +20,13 @@ class StoredKey:
     token_use: TokenUse
     sealed: bytes = field(repr=False)
     created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedKey:
+    """A key pair with a certificate (DER), for requests to SAML providers; the private key is sealed PKCS#8."""
+
+    pool_id: str
+    sealed: bytes = field(repr=False)
+    certificate: bytes
+    created_ms: int

@@ -87,8 +87,14 @@ def server_public(server_secret: int, verifier: int, power: Power) -> int:
 
 
 def scrambler(client_public: int, server_public: int) -> int:
-    """u, which ties the shared secret to both public values."""
-    return _number(pad(client_public), pad(server_public))
+    """u, which ties the shared secret to both public values; raises InvalidParameterException where it is 0.
+
+    The verifier would not count then. With SHA-256 nobody can bring it about.
+    """
+    number = _number(pad(client_public), pad(server_public))
+    if not number:
+        raise errors.InvalidParameterException("SRP_A is not acceptable.")
+    return number
 
 
 def shared_secret(client_public: int, scrambler: int, verifier: int, server_secret: int, power: Power) -> int:

@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from cognomen import errors
-from cognomen.domain.pool import UserPool
+from cognomen.domain.pool import MULTI_FACTOR, UserPool
 
 
 class Tier(IntEnum):
@@ -87,10 +87,13 @@ def _in_use(settings: Mapping[str, Any]) -> Mapping[Feature, bool]:
     factors = set((policies.get("SignInPolicy") or {}).get("AllowedFirstAuthFactors") or ())
     version = ((settings.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}).get("LambdaVersion")
     add_ons = settings.get("UserPoolAddOns") or {}
+    passkeys = settings.get("WebAuthnConfiguration") or {}
     return {
         Feature.PASSWORDLESS: bool(factors - {"PASSWORD"}),
         Feature.PASSWORD_HISTORY: bool((policies.get("PasswordPolicy") or {}).get("PasswordHistorySize")),
         **{feature: version == name for name, feature in CUSTOMISATIONS.items()},
+        Feature.EMAIL_MFA: settings.get("EmailMfaConfiguration") is not None,
+        Feature.PASSKEY_MFA: passkeys.get("FactorConfiguration") == MULTI_FACTOR,
         Feature.THREAT_PROTECTION: add_ons.get("AdvancedSecurityMode", "OFF") != "OFF",
         Feature.STEP_UP_AUTHENTICATION: bool(settings.get("AcrConfiguration")),
         Feature.CLIENT_REGISTRATION: (settings.get("DcrConfiguration") or {}).get("EnableStatus") == "Enabled",

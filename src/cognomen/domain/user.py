@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from cognomen.domain.second_factors import NO_FACTORS, SecondFactors
+
 
 class UserStatus(StrEnum):
     """Where an account stands; the names are the wire names."""
@@ -44,6 +46,7 @@ class User:
     password: StoredPassword | None
     created_ms: int
     modified_ms: int
+    factors: SecondFactors = NO_FACTORS
 
     def with_attributes(self, changed: Mapping[str, str], now_ms: int) -> "User":
         """The same account with these attributes set."""
@@ -52,6 +55,10 @@ class User:
     def confirmed(self, now_ms: int) -> "User":
         """The same account, CONFIRMED."""
         return replace(self, status=UserStatus.CONFIRMED, modified_ms=now_ms)
+
+    def with_factors(self, factors: SecondFactors, now_ms: int) -> "User":
+        """The same account with other second factors."""
+        return replace(self, factors=factors, modified_ms=now_ms)
 
     def to_be_reset(self, now_ms: int) -> "User":
         """The same account, whose user has to choose another password by a code."""

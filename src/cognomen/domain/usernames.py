@@ -1,5 +1,6 @@
 """User names and the other names by which a user signs in (reference 04, aliases)."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,12 +22,23 @@ MAY_NOT_LOOK_LIKE = {
 }
 
 
+# What is not seen in a name (Default_Ignorable_Code_Point of Unicode 16): joiners, marks of direction, fillers, tags.
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+# An i is one with a dot or without: case folds them together in some places and not in others (CVE-2019-19844).
+DOTLESS = str.maketrans("\u0131\u0130", "iI")
+DOT = re.compile("(?<=[iI])\u0307+")
+
+
 def key_of(pool: UserPool, name: str) -> str:
     """The form in which names are compared: look-alikes of one character fold together, case where the pool says so."""
-    folded = unicodedata.normalize("NFKC", name)
-    if pool.case_sensitive:
-        return folded
-    return unicodedata.normalize("NFKC", folded.casefold())
+    if name.isascii():
+        return name if pool.case_sensitive else name.lower()
+    seen = UNSEEN.sub("", unicodedata.normalize("NFKC", name).translate(DOTLESS))
+    folded = DOT.sub("", seen)
+    return unicodedata.normalize("NFKC", folded if pool.case_sensitive else folded.casefold())
 
 
 def shape_of(name: str) -> str | None:
@@ -54,10 +66,11 @@ def names_of_new_user(pool: UserPool, asked: str, sub: str) -> NewNames:
     """Name a new account; raises InvalidParameterException where the pool does not take such a name."""
     if pool.username_attributes:
         return _named_by_attribute(pool, asked, sub)
+    key = key_of(pool, asked)
     for attribute in sorted(pool.alias_attributes & MAY_NOT_LOOK_LIKE.keys()):
-        if LOOKS_LIKE[attribute].fullmatch(asked):
+        if LOOKS_LIKE[attribute].fullmatch(key):  # a full-width @ would be found in place of somebody's address
             raise errors.InvalidParameterException(MAY_NOT_LOOK_LIKE[attribute])
-    return NewNames(asked, {}, (SignInName(NameKind.USERNAME, key_of(pool, asked)),))
+    return NewNames(asked, {}, (SignInName(NameKind.USERNAME, key),))
 
 
 def _named_by_attribute(pool: UserPool, asked: str, sub: str) -> NewNames:

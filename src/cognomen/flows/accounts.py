@@ -6,6 +6,7 @@ from cognomen.domain.user import User
 from cognomen.domain.usernames import key_of
 from cognomen.services import Services
 from cognomen.storage import users
+from cognomen.storage.database import Tx
 
 
 async def find_user(world: Services, pool: UserPool, name: str) -> User | None:
@@ -19,3 +20,11 @@ async def require_user(world: Services, pool: UserPool, name: str) -> User:
     if user is None:
         raise errors.UserNotFoundException
     return user
+
+
+async def hold_user(tx: Tx, user: User) -> User:
+    """The account as it is now, which nobody else changes before the commit; raises UserNotFoundException."""
+    held = await users.held(tx, user.pool_id, user.sub)
+    if held is None:
+        raise errors.UserNotFoundException
+    return held

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cognomen import errors
 from cognomen.domain.app_client import AppClient
-from cognomen.domain.challenges import Situation
+from cognomen.domain.challenges import Result, Situation, Step
 from cognomen.domain.pool import UserPool
 from cognomen.domain.sessions import NOBODY_KNOWS, Visitor
 from cognomen.domain.user import User
@@ -35,19 +35,38 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A challenge that is put: its ChallengeParameters, what is kept in its session, and what is `also` stored."""
+    """A challenge that is put: its ChallengeParameters, what is kept in its session, and what is `also` stored.
+
+    `sends` says that a message is among that.
+    """
 
     parameters: Mapping[str, str] = field(repr=False)
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
     also: Work[None] = nothing_else
+    sends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A right answer: the account as it is now, and what is `also` stored in the write that uses the session up."""
+    """A right answer: the account as it is now, and what is `also` stored in the write that uses the session up.
+
+    `chosen` is the step that the user wants to go on with, where the challenge was to choose one. `result` is what came
+    of a challenge that a trigger judged, be it right or wrong.
+
+    Of USER_AUTH: `opening` is the first factor that was chosen, `shown` the step that the same answer passed as well,
+    and `proof` the parameters of a PASSWORD_VERIFIER that it began.
+
+    `heard` is what the answer says for the next challenge.
+    """
 
     user: User
     also: Work[None] = nothing_else
+    chosen: Step | None = None
+    result: Result | None = None
+    opening: Step | None = None
+    shown: Step | None = None
+    proof: Mapping[str, str] | None = field(default=None, repr=False)
+    heard: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

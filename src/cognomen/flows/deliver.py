@@ -1,15 +1,20 @@
 """Messages to users: where a code goes, what the message says, and how it waits sealed until it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from cognomen import errors
 from cognomen.delivery.port import Medium, Message
+from cognomen.domain.attributes import VERIFIED_FLAG
 from cognomen.domain.masking import mask_email, mask_phone
-from cognomen.domain.messages import Blanks, MessageKind, email_wording, sms_wording
+from cognomen.domain.messages import Blanks, MessageKind, Words, email_wording, settings_with, sms_wording
 from cognomen.domain.pool import UserPool
+from cognomen.domain.user import User
+from cognomen.domain.usernames import name_to_sign_in
+from cognomen.flows.custom_senders import call_of, has_sender
+from cognomen.flows.run_trigger import custom_words
 from cognomen.services import Services
 from cognomen.signing.port import SealBroken
 from cognomen.storage import inbox, outbox
@@ -23,6 +28,7 @@ class Target:
     attribute: str
     medium: Medium
     destination: str = field(repr=False)
+    words: Words | None = None  # a trigger's, in place of the pool's
 
     @property
     def masked(self) -> str:
@@ -34,6 +40,7 @@ MASKS = {Medium.EMAIL: mask_email, Medium.SMS: mask_phone}
 WORDINGS = {Medium.EMAIL: email_wording, Medium.SMS: sms_wording}
 # A user who gave both gets the code by SMS only (reference 04, SignUp).
 VERIFIED_BY = {"phone_number": Medium.SMS, "email": Medium.EMAIL}
+NOBODY = ""  # the destination of messages that only take the time of real ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +60,35 @@ def choose_medium(pool: UserPool, attributes: Mapping[str, str]) -> Target | Non
     return None
 
 
-def require_courier(world: Services, target: Target) -> None:
+def is_carried(world: Services, pool: UserPool, medium: Medium) -> bool:
+    """Whether anybody could carry a message of this pool: a courier, or a trigger that sends it."""
+    return medium in world.facts.media or has_sender(pool, medium)
+
+
+def require_courier(world: Services, pool: UserPool, target: Target) -> None:
     """Refuse where nobody could carry the message; raises CodeDeliveryFailureException."""
-    if target.medium not in world.facts.media:
+    if not is_carried(world, pool, target.medium):
         raise errors.CodeDeliveryFailureException(medium=target.medium)
 
 
-def compose(world: Services, pool: UserPool, username: str, target: Target, occasion: Occasion) -> Message:
-    """The message in the words of the pool."""
+async def worded(world: Services, pool: UserPool, user: User, target: Target, kind: MessageKind) -> Target:
+    """The same target with the words of the pool's trigger, where it has one; no write may be open.
+
+    Raises UserLambdaValidationException, UnexpectedLambdaException, InvalidLambdaResponseException.
+    """
+    if not pool.triggers or has_sender(pool, target.medium):  # which finds its own words
+        return target
+    return replace(target, words=await custom_words(world, pool, user, kind, target.medium))
+
+
+def compose(world: Services, pool: UserPool, user: User, target: Target, occasion: Occasion) -> Message:
+    """The message in the words of the pool, and the call of the trigger that sends it, where it has one."""
     now_ms = world.now_ms()
+    invites = occasion.kind is MessageKind.ADMIN_CREATE_USER
+    username = name_to_sign_in(pool, user) if invites else user.username
     mail = pool.settings.get("EmailConfiguration") or {}
-    wording = WORDINGS[target.medium](pool.settings, occasion.kind, Blanks(username, occasion.code))
+    settings = settings_with(pool.settings, occasion.kind, target.words) if target.words else pool.settings
+    wording = WORDINGS[target.medium](settings, occasion.kind, Blanks(username, occasion.code))
     return Message(
         message_id=world.ids.ordered(now_ms),
         pool_id=pool.pool_id,
@@ -79,7 +104,16 @@ def compose(world: Services, pool: UserPool, username: str, target: Target, occa
         expires_ms=occasion.expires_ms,
         sender=mail.get("From") or "",
         reply_to=mail.get("ReplyToEmailAddress") or "",
+        by=call_of(world, pool, _there(user, target), target.medium, occasion.kind),
     )
+
+
+def _there(user: User, target: Target) -> User:
+    """The user as a trigger that sends a message is told of them: the contact is the one that it has to go to."""
+    if user.attributes.get(target.attribute) == target.destination:
+        return user
+    waiting = {target.attribute: target.destination, VERIFIED_FLAG[target.attribute]: "false"}
+    return replace(user, attributes={**user.attributes, **waiting})
 
 
 async def enqueue(tx: Tx, world: Services, message: Message) -> None:

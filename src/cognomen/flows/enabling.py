@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cognomen import errors
 from cognomen.domain.user import User
+from cognomen.flows.accounts import hold_user
 from cognomen.services import Services
 from cognomen.storage import token_sessions, users
 from cognomen.storage.database import Tx
@@ -29,7 +29,5 @@ async def disable(world: Services, user: User) -> None:
 
 
 async def _set(tx: Tx, user: User, *, enabled: bool, now_ms: int) -> None:
-    held = await users.held(tx, user.pool_id, user.sub)
-    if held is None:
-        raise errors.UserNotFoundException
+    held = await hold_user(tx, user)
     await users.update(tx, replace(held, enabled=enabled, modified_ms=now_ms), held)

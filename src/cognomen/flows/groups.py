@@ -4,8 +4,9 @@ from cognomen import errors
 from cognomen.domain.groups import Group, check_role
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
+from cognomen.flows.accounts import hold_user
 from cognomen.services import Services
-from cognomen.storage import groups, user_pools, users
+from cognomen.storage import groups, user_pools
 from cognomen.storage.database import Tx, UniqueViolation
 from cognomen.storage.groups import Change
 
@@ -68,8 +69,7 @@ async def add_to_group(world: Services, user: User, name: str) -> None:
     most = world.facts.quotas.groups_per_user
 
     async def work(tx: Tx) -> None:
-        if await users.held(tx, user.pool_id, user.sub) is None:
-            raise errors.UserNotFoundException
+        await hold_user(tx, user)
         group = await groups.get(tx, user.pool_id, name)
         if group is None:
             raise errors.GroupNotFound

@@ -5,6 +5,7 @@ has is locked exactly like one that somebody has, and all names of one account l
 """
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cognomen import errors
@@ -17,6 +18,8 @@ from cognomen.signing.port import PasswordVerdict
 from cognomen.storage import lockouts, users
 from cognomen.storage.database import Tx
 from cognomen.turns import Line
+
+Compare = Callable[[], Awaitable[PasswordVerdict]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +57,29 @@ def digest_of(pool_id: str, key: str) -> str:
 async def judge_password(world: Services, suspect: Suspect, password: str) -> PasswordVerdict:
     """Compare the password with that of the account, and count it where it is wrong.
 
-    Only as many passwords are compared at a time as may be wrong without a lock; the others wait. A right password
-    costs no write where nothing was held against the account. Raises NotAuthorizedException,
-    PasswordAttemptsExceeded, TooManyRequestsException.
+    Raises NotAuthorizedException, PasswordAttemptsExceeded, TooManyRequestsException.
+    """
+    stored = suspect.user.password if suspect.user else None
+    return await judge(world, suspect, lambda: world.passwords.check(stored, password))
+
+
+async def judge(world: Services, suspect: Suspect, compare: Compare) -> PasswordVerdict:
+    """Compare what shows that somebody knows a password, and count it where it is wrong.
+
+    Only as many are compared at a time as may be wrong without a lock; the others wait. A right one costs no write
+    where nothing was held against the account. Raises NotAuthorizedException, PasswordAttemptsExceeded, and what
+    `compare` raises.
     """
     with world.turns.line((suspect.pool_id, suspect.subject), suspect.standing) as line:
         if world.turns.failed != suspect.failed_before:  # perhaps this account's, and the line has forgotten it
             line.learn(await _read_again(world, suspect))
         await line.wait(world.now_ms)
         with line.turn():
-            return await _judge(world, suspect, line, password)
+            return await _judge(world, suspect, line, compare)
 
 
-async def _judge(world: Services, suspect: Suspect, line: Line, password: str) -> PasswordVerdict:
-    verdict = await world.passwords.check(suspect.user.password if suspect.user else None, password)
+async def _judge(world: Services, suspect: Suspect, line: Line, compare: Compare) -> PasswordVerdict:
+    verdict = await compare()
     if not verdict.right:
         line.learn(await _count(world, suspect))
         world.turns.failed += 1

@@ -8,6 +8,7 @@ from cognomen.domain.new_password import attributes_given, parameters_of
 from cognomen.domain.user import UserStatus
 from cognomen.flows.aliases import claim_aliases
 from cognomen.flows.answers import Answer, Asked, Passed
+from cognomen.flows.leaked_passwords import refuse_leaked
 from cognomen.flows.passwords import make_password, replace_password
 from cognomen.services import Services
 from cognomen.storage import users
@@ -29,6 +30,7 @@ async def judge(world: Services, situation: Situation, answer: Answer, kept: Map
     proposed = answer.require("NEW_PASSWORD")
     given = attributes_given(situation, answer.responses)
     pool.password_policy.check(proposed)
+    await refuse_leaked(world, proposed, "PASSWORD_CHANGE")
     password = await make_password(world, pool, asked, proposed)
 
     async def also(tx: Tx) -> None:

@@ -1,7 +1,7 @@
 """Accounts made by administrators: invited with a temporary password, and invited again (reference 04)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cognomen import errors
 from cognomen.delivery.port import Medium, Message
@@ -11,11 +11,13 @@ from cognomen.domain.passwords import DAY_MS
 from cognomen.domain.pool import UserPool
 from cognomen.domain.temporary_passwords import ENTROPY_BYTES, temporary_password
 from cognomen.domain.user import NameKind, User, UserStatus
-from cognomen.domain.usernames import NewNames, name_to_sign_in, names_of_new_user
-from cognomen.flows.accounts import require_user
+from cognomen.domain.usernames import NewNames, names_of_new_user
+from cognomen.flows.accounts import hold_user, require_user
 from cognomen.flows.aliases import claim_aliases
-from cognomen.flows.deliver import VERIFIED_BY, Occasion, Target, compose, enqueue, require_courier
+from cognomen.flows.custom_senders import has_sender
+from cognomen.flows.deliver import VERIFIED_BY, Occasion, Target, compose, enqueue, require_courier, worded
 from cognomen.flows.passwords import replace_password
+from cognomen.flows.run_trigger import pre_sign_up
 from cognomen.flows.sign_up import NAME_TAKEN
 from cognomen.services import Services
 from cognomen.storage import users
@@ -27,7 +29,10 @@ TAKEN = {**NAME_TAKEN, NameKind.USERNAME: errors.UserAccountExists}
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What an administrator asks for. Where no media are named it is SMS, for users who have a phone number."""
+    """What an administrator asks for. Where no media are named it is SMS, for users who have a phone number.
+
+    `status` is the state that goes with the password.
+    """
 
     username: str
     password: str | None = field(repr=False)
@@ -35,6 +40,7 @@ class Invitation:
     media: frozenset[Medium]
     silent: bool
     force_alias: bool
+    status: UserStatus = UserStatus.FORCE_CHANGE_PASSWORD
 
 
 async def invite(world: Services, pool: UserPool, asked: Invitation) -> User:
@@ -45,10 +51,12 @@ async def invite(world: Services, pool: UserPool, asked: Invitation) -> User:
     """
     user, named = _new_account(world, pool, asked)
     temporary = _temporary_password(world, pool, user, asked)
-    letters = _letters(world, pool, user, asked, temporary)
+    if pool.triggers:
+        await pre_sign_up(world, pool, user.username, user.attributes, "AdminCreateUser")
+    letters = await _letters(world, pool, user, asked, temporary)
     if temporary:
         password = await world.passwords.keep(pool.pool_id, user.username, temporary, user.created_ms)
-        user = user.with_password(password, UserStatus.FORCE_CHANGE_PASSWORD)
+        user = user.with_password(password, asked.status)
 
     async def work(tx: Tx) -> None:
         await users.insert(tx, user, named.names)
@@ -70,14 +78,12 @@ async def invite_again(world: Services, pool: UserPool, asked: Invitation) -> Us
     user = await require_user(world, pool, asked.username)
     _require_unused(user, asked)
     temporary = _checked(pool, asked.password) or _made_up(world, pool)
-    letters = _letters(world, pool, user, asked, temporary)
+    letters = await _letters(world, pool, user, asked, temporary)
     set_ms = max(world.now_ms(), user.password_set_ms + 1)  # passwords of one user are told apart by their times
     password = await world.passwords.keep(pool.pool_id, user.username, temporary, set_ms)
 
     async def work(tx: Tx) -> User:
-        held = await users.held(tx, pool.pool_id, user.sub)
-        if held is None:
-            raise errors.UserNotFoundException
+        held = await hold_user(tx, user)
         _require_unused(held, asked)
         await _post(tx, world, letters)
         return await replace_password(tx, pool, held, password, UserStatus.FORCE_CHANGE_PASSWORD)
@@ -134,25 +140,33 @@ def _made_up(world: Services, pool: UserPool) -> str:
     return temporary_password(pool.password_policy, world.ids.token(ENTROPY_BYTES))
 
 
-def _letters(
+async def _letters(
     world: Services, pool: UserPool, user: User, asked: Invitation, temporary: str | None
 ) -> Sequence[Message]:
     """The invitations, one for each medium; none for users without a password, to whom there is nothing to tell.
 
-    Raises NowhereToInvite, CodeDeliveryFailureException.
+    Raises NowhereToInvite, CodeDeliveryFailureException, and what the pool's trigger for messages leads to.
     """
     if asked.silent or temporary is None:
         return ()
     targets = _targets(user, asked.media)
     for target in targets:
-        require_courier(world, target)
+        require_courier(world, pool, target)
     expires_ms = world.now_ms() + pool.password_policy.temporary_days * DAY_MS
     occasion = Occasion(MessageKind.ADMIN_CREATE_USER, temporary, expires_ms)
-    return [
-        compose(world, pool, name_to_sign_in(pool, user), target, occasion)
-        for target in targets
-        if has_place_for_code(pool.settings, occasion.kind, by_mail=target.medium is Medium.EMAIL)
-    ]
+    invited = replace(user, status=UserStatus.FORCE_CHANGE_PASSWORD)
+    if pool.triggers:
+        targets = [await worded(world, pool, invited, target, occasion.kind) for target in targets]
+    return [compose(world, pool, invited, target, occasion) for target in targets if _shows_password(pool, target)]
+
+
+def _shows_password(pool: UserPool, target: Target) -> bool:
+    """Whether the invitation does; what a trigger words was checked, and one that sends it is given the password."""
+    if has_sender(pool, target.medium):
+        return True
+    by_mail = target.medium is Medium.EMAIL
+    words = target.words and (target.words.email if by_mail else target.words.sms)
+    return words is not None or has_place_for_code(pool.settings, MessageKind.ADMIN_CREATE_USER, by_mail=by_mail)
 
 
 def _targets(user: User, media: frozenset[Medium]) -> list[Target]:

@@ -4,6 +4,8 @@ from cognomen import errors
 from cognomen.domain.codes import CodePurpose
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import StoredPassword, User, UserStatus
+from cognomen.flows.accounts import hold_user
+from cognomen.flows.leaked_passwords import refuse_leaked
 from cognomen.flows.verification import count_attempt
 from cognomen.services import Services
 from cognomen.storage import codes, password_history, users
@@ -17,6 +19,7 @@ async def change(world: Services, pool: UserPool, user: User, previous: str | No
     PasswordHistoryPolicyViolationException, TooManyRequestsException.
     """
     pool.password_policy.check(proposed)
+    await refuse_leaked(world, proposed, "PASSWORD_CHANGE")
     if user.password and not previous:
         raise errors.MissingParameter(name="PreviousPassword")
     await count_attempt(world, pool, user.sub, "change_password")
@@ -43,10 +46,7 @@ async def set_by_admin(world: Services, pool: UserPool, user: User, proposed: st
     password = await make_password(world, pool, user, proposed)
 
     async def work(tx: Tx) -> None:
-        held = await users.held(tx, pool.pool_id, user.sub)
-        if held is None:
-            raise errors.UserNotFoundException
-        await replace_password(tx, pool, held, password, status)
+        await replace_password(tx, pool, await hold_user(tx, user), password, status)
         await codes.drop(tx, pool.pool_id, user.sub, CodePurpose.SIGN_UP)
 
     await world.database.write(work)

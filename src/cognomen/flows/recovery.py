@@ -4,24 +4,25 @@ import hmac
 from dataclasses import dataclass, field
 
 from cognomen import errors
-from cognomen.delivery.port import Message
 from cognomen.domain.app_client import AppClient
-from cognomen.domain.codes import HOUR_MS, LIFETIME_MS, Code, CodePurpose
+from cognomen.domain.codes import CodePurpose
 from cognomen.domain.messages import MessageKind
 from cognomen.domain.pool import UserPool
 from cognomen.domain.recovery import check_reset, contact_to_reset
 from cognomen.domain.user import User, UserStatus
-from cognomen.flows.accounts import find_user
-from cognomen.flows.deliver import VERIFIED_BY, Target, enqueue, require_courier
-from cognomen.flows.imagined import imagined_contact, imagined_subject
+from cognomen.flows.accounts import find_user, hold_user
+from cognomen.flows.deliver import VERIFIED_BY, Target, enqueue, is_carried, require_courier, worded
+from cognomen.flows.imagined import imagined_code, imagined_contact, imagined_subject
+from cognomen.flows.leaked_passwords import refuse_leaked
+from cognomen.flows.migration import Stranger, migrate_forgetful, migrates
 from cognomen.flows.passwords import make_password, replace_password
-from cognomen.flows.verification import count_attempt, digest_purpose, issue_code, spend_code
+from cognomen.flows.run_trigger import post_confirmation
+from cognomen.flows.verification import Issued, count_and_send, count_attempt, digest_purpose, issue_code, spend_code
 from cognomen.services import Services
-from cognomen.storage import attempts, codes, users
+from cognomen.storage import codes, users
 from cognomen.storage.database import Tx
 
 ATTEMPTS = "recover_password"  # asking for codes and trying them count together
-DIGEST_BYTES = 32
 # What a client that hides existence must not tell; such users are treated like names that nobody has.
 TELLING = (
     errors.UserNotFoundException,
@@ -34,12 +35,10 @@ TELLING = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What asking for a code leads to; nobody is written to where the user is only imagined."""
+    """What asking for a code leads to; the message is to nobody where the user is only imagined."""
 
-    subject: str
     target: Target
-    code: Code
-    message: Message | None
+    issued: Issued
 
 
 async def forgot(world: Services, pool: UserPool, client: AppClient, name: str) -> Target:
@@ -50,17 +49,26 @@ async def forgot(world: Services, pool: UserPool, client: AppClient, name: str) 
     """
     _refuse_admin_only(pool)
     user = await find_user(world, pool, name)
+    if user is None and migrates(pool):
+        await migrate_forgetful(world, pool, Stranger(client, name))
+        user = await find_user(world, pool, name)
     try:
         plan = _plan_for_user(world, pool, user)
     except TELLING:
         if not client.hides_existence:
             raise
         plan = _plan_for_nobody(world, pool, name)
-    require_courier(world, plan.target)
-    if not await world.database.write(lambda tx: _count_and_send(tx, world, plan)):
-        raise errors.LimitExceededException
-    world.bell.ring()
+    require_courier(world, pool, plan.target)
+    if pool.triggers and user is not None and plan.issued.code.sub == user.sub:
+        plan = await _worded(world, pool, user, plan)
+    await count_and_send(world, pool, plan.issued, ATTEMPTS)
     return plan.target
+
+
+async def _worded(world: Services, pool: UserPool, user: User, plan: Plan) -> Plan:
+    """The same plan in the words of the pool's trigger."""
+    target = await worded(world, pool, user, plan.target, MessageKind.FORGOT_PASSWORD)
+    return Plan(target, issue_code(world, pool, user, target, MessageKind.FORGOT_PASSWORD))
 
 
 def _refuse_admin_only(pool: UserPool) -> None:
@@ -72,8 +80,7 @@ def _plan_for_user(world: Services, pool: UserPool, user: User | None) -> Plan:
     if user is None:
         raise errors.UserClientPairNotFound
     target = _target_of(pool, user)
-    issued = issue_code(world, pool, user, target, MessageKind.FORGOT_PASSWORD)
-    return Plan(user.sub, target, issued.code, issued.message)
+    return Plan(target, issue_code(world, pool, user, target, MessageKind.FORGOT_PASSWORD))
 
 
 def _target_of(pool: UserPool, user: User) -> Target:
@@ -83,24 +90,8 @@ def _target_of(pool: UserPool, user: User) -> Target:
 
 def _plan_for_nobody(world: Services, pool: UserPool, name: str) -> Plan:
     """A code that nobody can have is kept, so that trying one is answered as it is for users."""
-    subject = imagined_subject(world, pool, name)
     target = imagined_contact(world, pool, name, pool.recovery_contacts)
-    purpose = CodePurpose.FORGOT_PASSWORD
-    expires_ms = world.now_ms() + LIFETIME_MS[purpose]
-    code = Code(pool.pool_id, subject, purpose, world.ids.token(DIGEST_BYTES), target.attribute, expires_ms)
-    return Plan(subject, target, code, None)
-
-
-async def _count_and_send(tx: Tx, world: Services, plan: Plan) -> bool:
-    """One write whether or not there is such a user; False where too many codes were asked for, and none is sent."""
-    pool_id = plan.code.pool_id
-    count = await attempts.count_up(tx, pool_id, plan.subject, ATTEMPTS, world.now_ms(), HOUR_MS)
-    if count > world.facts.attempts.recover_password:
-        return False
-    await codes.put(tx, plan.code)
-    if plan.message:
-        await enqueue(tx, world, plan.message)
-    return True
+    return Plan(target, imagined_code(world, pool, name, target, MessageKind.FORGOT_PASSWORD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +111,7 @@ async def confirm(world: Services, pool: UserPool, client: AppClient, asked: Res
     PasswordHistoryPolicyViolationException, TooManyRequestsException.
     """
     pool.password_policy.check(asked.password)
+    await refuse_leaked(world, asked.password, "PASSWORD_CHANGE")
     user = await _user_to_reset(world, pool, client, asked.username)
     subject = user.sub if user else imagined_subject(world, pool, asked.username)
     await count_attempt(world, pool, subject, ATTEMPTS)
@@ -127,15 +119,17 @@ async def confirm(world: Services, pool: UserPool, client: AppClient, asked: Res
     assert user is not None  # nobody else has a right code
     password = await make_password(world, pool, user, asked.password)
 
-    async def work(tx: Tx) -> None:
+    async def work(tx: Tx) -> User:
         await spend_code(tx, world, user, CodePurpose.FORGOT_PASSWORD, asked.digits)
         held = await users.held(tx, pool.pool_id, user.sub)
         if held is None:
             raise errors.ExpiredCodeException
         check_reset(held)
-        await replace_password(tx, pool, held, password, UserStatus.CONFIRMED)
+        return await replace_password(tx, pool, held, password, UserStatus.CONFIRMED)
 
-    await world.database.write(work)
+    after = await world.database.write(work)
+    if pool.triggers:
+        await post_confirmation(world, pool, after, "ConfirmForgotPassword")
 
 
 async def _user_to_reset(world: Services, pool: UserPool, client: AppClient, name: str) -> User | None:
@@ -170,14 +164,13 @@ async def reset_by_admin(world: Services, pool: UserPool, user: User) -> None:
     """
     _refuse_admin_only(pool)
     target = _target_of(pool, user)
-    if target.medium not in world.facts.media:  # the operation's model has no refusal for a failed delivery
+    if not is_carried(world, pool, target.medium):  # the operation's model has no refusal for a failed delivery
         raise errors.NoCourier(medium=target.medium)
+    target = await worded(world, pool, user, target, MessageKind.FORGOT_PASSWORD)
     issued = issue_code(world, pool, user, target, MessageKind.FORGOT_PASSWORD)
 
     async def work(tx: Tx) -> None:
-        held = await users.held(tx, pool.pool_id, user.sub)
-        if held is None:
-            raise errors.UserNotFoundException
+        held = await hold_user(tx, user)
         contact_to_reset(pool.recovery_contacts, held)
         await users.update(tx, held.to_be_reset(world.now_ms()))
         await codes.put(tx, issued.code)

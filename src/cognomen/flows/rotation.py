@@ -25,6 +25,7 @@ class Refresh:
     token: str = field(repr=False)
     visitor: Visitor = NOBODY_KNOWS
     prove: Callable[[User], None] = lambda _: None
+    device_key: str = ""
 
 
 async def refresh(world: Services, asked: Refresh) -> Tokens:
@@ -53,17 +54,29 @@ async def _refresh(world: Services, asked: Refresh, token: RefreshToken) -> Toke
     asked.prove(user)
     check_tokens_work(user)
     _refuse_ended(world, session, standing)
+    tokens = await sign_tokens(world, asked.pool, asked.client, user, _origin(session))  # nobody sees them yet
+    if asked.pool.triggers:
+        await _refuse_overtaken(world, asked, token)
     if asked.client.rotates:
         new = await _replace(world, asked, token)
-        tokens = await sign_tokens(world, asked.pool, asked.client, user, _origin(session))
         return replace(tokens, refresh_token=new.text)
     await _note_use(world, asked, session)
-    return await sign_tokens(world, asked.pool, asked.client, user, _origin(session))
+    return tokens
+
+
+async def _refuse_overtaken(world: Services, asked: Refresh, token: RefreshToken) -> None:
+    """Refuse what has ended while a trigger ran."""
+    found = await world.database.read(lambda tx: token_sessions.with_user(tx, asked.pool.pool_id, token.origin_jti))
+    if found is None:
+        raise errors.RefreshTokenInvalid
+    session, user = found
+    check_tokens_work(user)
+    _refuse_ended(world, session, _standing(world, asked, token, session))
 
 
 def _standing(world: Services, asked: Refresh, token: RefreshToken, session: TokenSession) -> Standing:
     """How a token of this client stands in its session; raises RefreshTokenInvalid where it was never given out."""
-    if session.client_id != asked.client.client_id:
+    if session.client_id != asked.client.client_id or not session.is_of_device(asked.device_key):
         raise errors.RefreshTokenInvalid
     standing = session.standing(token.digest, world.now_ms(), asked.client.rotation_grace_ms)
     if standing is Standing.REPLACED and not given_out(world, token):
@@ -116,4 +129,4 @@ async def _revoke(tx: Tx, world: Services, asked: Refresh, token: RefreshToken) 
 
 
 def _origin(session: TokenSession) -> Origin:
-    return Origin(session.origin_jti, session.auth_time)
+    return Origin(session.origin_jti, session.auth_time, "RefreshTokens", session.device_key or "")

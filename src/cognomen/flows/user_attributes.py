@@ -10,12 +10,13 @@ from cognomen import errors
 from cognomen.domain.attribute_changes import Author, Outcome, check_change, outcome_of
 from cognomen.domain.attributes import VERIFIED_FLAG
 from cognomen.domain.codes import VERIFYING
-from cognomen.domain.messages import MessageKind
+from cognomen.domain.messages import MessageKind, Words
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import NameKind, SignInName, User
 from cognomen.domain.usernames import key_of
+from cognomen.flows.accounts import hold_user
 from cognomen.flows.aliases import follow_attributes
-from cognomen.flows.deliver import VERIFIED_BY, Target, require_courier
+from cognomen.flows.deliver import VERIFIED_BY, Target, is_carried, require_courier, worded
 from cognomen.flows.verification import count_attempt, count_with, issue_code, spend_code, store_and_send
 from cognomen.services import Services
 from cognomen.storage import codes, pending_attributes, users
@@ -31,24 +32,42 @@ async def change_attributes(
 
     A new contact is unverified unless `given` says otherwise. Where the pool wants it proved first, the old one stays
     until `verify_attribute`. Raises InvalidParameterException, AttributeImmutable, ContactMissing, SignInNameNeeded,
-    AliasExistsException, UserNotFoundException; CodeDeliveryFailureException for users, NoCourier for administrators.
+    AliasExistsException, UserNotFoundException; CodeDeliveryFailureException and TooManyCodesSent for users, NoCourier
+    for administrators.
     """
     check_change(pool.schema, given, author)
+    words = await _words(world, pool, user, given, author) if pool.triggers else {}
 
     async def work(tx: Tx) -> list[Target]:
-        held = await _held(tx, user)
+        held = await hold_user(tx, user)
         outcome = outcome_of(pool, held.attributes, given)
-        targets = _targets(world, outcome, author)
+        targets = _targets(world, pool, outcome, author)
         await _refuse_names_of_others(tx, pool, held, outcome.waiting)
         after = await _store(tx, pool, held, outcome, world.now_ms())
+        if targets and author is Author.USER:
+            await count_with(tx, world, pool, held.sub, "update_user_attributes")
         for target in targets:
-            await store_and_send(tx, world, issue_code(world, pool, after, target, MessageKind.UPDATE_USER_ATTRIBUTE))
+            told = replace(target, words=words.get(target.attribute))
+            await store_and_send(tx, world, issue_code(world, pool, after, told, MessageKind.UPDATE_USER_ATTRIBUTE))
         return targets
 
     targets = await world.database.write(work)
     if targets:
         world.bell.ring()
     return targets
+
+
+async def _words(
+    world: Services, pool: UserPool, user: User, given: Mapping[str, str], author: Author
+) -> Mapping[str, Words | None]:
+    """What the pool's trigger words, by contact: asked before the write, as the account is now."""
+    outcome = outcome_of(pool, user.attributes, given)
+    changed = replace(user, attributes=outcome.attributes)
+    targets = _targets(world, pool, outcome, author)
+    return {
+        target.attribute: (await worded(world, pool, changed, target, MessageKind.UPDATE_USER_ATTRIBUTE)).words
+        for target in targets
+    }
 
 
 async def delete_attributes(world: Services, pool: UserPool, user: User, names: Sequence[str], author: Author) -> None:
@@ -65,11 +84,12 @@ async def send_code(world: Services, pool: UserPool, user: User, attribute: str)
     Raises NotAContact, NothingToVerify, CodeDeliveryFailureException, LimitExceededException, UserNotFoundException.
     """
     _require_contact(attribute)
+    words = await _words_to_prove(world, pool, user, attribute) if pool.triggers else None
 
     async def work(tx: Tx) -> Target:
-        held = await _held(tx, user)
-        target = await _contact_to_prove(tx, held, attribute)
-        require_courier(world, target)
+        held = await hold_user(tx, user)
+        target = replace(await _contact_to_prove(tx, held, attribute), words=words)
+        require_courier(world, pool, target)
         await count_with(tx, world, pool, held.sub, "get_user_attribute_verification_code")
         await store_and_send(tx, world, issue_code(world, pool, held, target, MessageKind.VERIFY_USER_ATTRIBUTE))
         return target
@@ -77,6 +97,13 @@ async def send_code(world: Services, pool: UserPool, user: User, attribute: str)
     target = await world.database.write(work)
     world.bell.ring()
     return target
+
+
+async def _words_to_prove(world: Services, pool: UserPool, user: User, attribute: str) -> Words | None:
+    """What the pool's trigger words for a code that proves this contact."""
+    target = await world.database.read(lambda tx: _contact_to_prove(tx, user, attribute))
+    require_courier(world, pool, target)
+    return (await worded(world, pool, user, target, MessageKind.VERIFY_USER_ATTRIBUTE)).words
 
 
 async def verify_attribute(world: Services, pool: UserPool, user: User, attribute: str, digits: str) -> None:
@@ -89,7 +116,7 @@ async def verify_attribute(world: Services, pool: UserPool, user: User, attribut
     await count_attempt(world, pool, user.sub, "verify_user_attribute")
 
     async def work(tx: Tx) -> None:
-        held = await _held(tx, user)
+        held = await hold_user(tx, user)
         await spend_code(tx, world, held, VERIFYING[attribute], digits)
         value = await pending_attributes.take(tx, pool.pool_id, held.sub, attribute) or held.attributes[attribute]
         proved = {attribute: value, VERIFIED_FLAG[attribute]: "true"}
@@ -112,13 +139,6 @@ async def _contact_to_prove(tx: Tx, held: User, attribute: str) -> Target:
     return Target(attribute, VERIFIED_BY[attribute], destination)
 
 
-async def _held(tx: Tx, user: User) -> User:
-    held = await users.held(tx, user.pool_id, user.sub)
-    if held is None:
-        raise errors.UserNotFoundException
-    return held
-
-
 async def _store(tx: Tx, pool: UserPool, held: User, outcome: Outcome, now_ms: int) -> User:
     """Put the outcome in place; codes for contacts that were replaced, or are not waited for any more, stop working."""
     after = replace(held, attributes=outcome.attributes, modified_ms=now_ms)
@@ -139,15 +159,15 @@ def _names_differ(pool: UserPool, before: User, after: User) -> bool:
     return bool(has_names) and any(before.attributes.get(name) != after.attributes.get(name) for name in NAMES)
 
 
-def _targets(world: Services, outcome: Outcome, author: Author) -> list[Target]:
+def _targets(world: Services, pool: UserPool, outcome: Outcome, author: Author) -> list[Target]:
     """Where codes have to go; what nobody could carry is refused where the change depends on it."""
     due = {**outcome.unproved, **outcome.waiting}
     targets = [Target(name, VERIFIED_BY[name], due[name]) for name in VERIFIED_BY if name in due]
     if author is Author.USER:
         for target in targets:
-            require_courier(world, target)
+            require_courier(world, pool, target)
         return targets
-    carried = [target for target in targets if target.medium in world.facts.media]
+    carried = [target for target in targets if is_carried(world, pool, target.medium)]
     for target in targets:
         if target not in carried and target.attribute in outcome.waiting:
             raise errors.NoCourier(medium=target.medium)

@@ -22,6 +22,13 @@ PURPOSES: Mapping[MessageKind, CodePurpose] = {
 }
 
 
+# What a used-up count is called where the operation's model has no error for limits.
+USED_UP: Mapping[str, type[errors.Refusal]] = {
+    "update_user_attributes": errors.TooManyCodesSent,
+    "sign_in_codes": errors.TooManySignInCodes,
+}
+
+
 def new_digits(world: Services) -> str:
     """The digits of a fresh code; the dev profile can fix them."""
     return world.facts.fixed_code or world.ids.digits(DIGITS)
@@ -53,13 +60,27 @@ def issue_code(world: Services, pool: UserPool, user: User, target: Target, kind
         attribute=target.attribute,
         expires_ms=expires_ms,
     )
-    return Issued(code, compose(world, pool, user.username, target, Occasion(kind, digits, expires_ms)))
+    return Issued(code, compose(world, pool, user, target, Occasion(kind, digits, expires_ms)))
 
 
 async def store_and_send(tx: Tx, world: Services, issued: Issued) -> None:
     """Store the code and put its message into the outbox; an older code of the same purpose stops working."""
     await codes.put(tx, issued.code)
     await enqueue(tx, world, issued.message)
+
+
+async def count_and_send(world: Services, pool: UserPool, issued: Issued, kind: str) -> None:
+    """Send a code and count that somebody asked for it; past the limit of an hour raises LimitExceededException.
+
+    One write, whomever it is for: two would take longer than one.
+    """
+
+    async def work(tx: Tx) -> None:
+        await count_with(tx, world, pool, issued.code.sub, kind)
+        await store_and_send(tx, world, issued)
+
+    await world.database.write(work)
+    world.bell.ring()
 
 
 async def spend_code(tx: Tx, world: Services, user: User, purpose: CodePurpose, digits: str) -> Code:
@@ -78,7 +99,11 @@ async def count_attempt(world: Services, pool: UserPool, subject: str, kind: str
 
 
 async def count_with(tx: Tx, world: Services, pool: UserPool, subject: str, kind: str) -> None:
-    """Count something together with the write that does it, so that only what was done counts; raises the same."""
+    """Count something together with the write that does it, so that only what was done counts.
+
+    Raises LimitExceededException past the limit, TooManyCodesSent for UpdateUserAttributes, TooManySignInCodes for
+    codes that a sign-in begins with.
+    """
     count = await attempts.count_up(tx, pool.pool_id, subject, kind, world.now_ms(), HOUR_MS)
     if count > getattr(world.facts.attempts, kind):
-        raise errors.LimitExceededException
+        raise USED_UP.get(kind, errors.LimitExceededException)

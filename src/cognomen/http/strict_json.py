@@ -31,6 +31,10 @@ NO_BLOB = "STRING_VALUE can not be converted to a Blob"
 OUT_OF_RANGE = "NUMBER_VALUE can not be converted to an Integer"
 MISFIT = re.compile(r"Expected `(?P<wanted>\w+)[^`]*`, got `(?P<found>\w+)`(?: - at `(?P<place>.*)`)?")
 
+# Maps in which null is the same as nothing: amazon-cognito-identity-js sends "DEVICE_KEY": null from every browser that
+# is no known device.
+SPARSE = ("AuthParameters", "ChallengeResponses")
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -51,9 +55,27 @@ def decode(operation: Operation, body: bytes) -> WireStruct:
     try:
         return _decoder(operation.input).decode(body)
     except msgspec.ValidationError:
-        return _decode_draft(operation, body)
+        return _decode_again(operation, _without_nulls(body))
     except msgspec.DecodeError as fault:
         raise SerializationException(f"The body is not JSON: {fault}") from None
+
+
+def _decode_again(operation: Operation, body: bytes) -> WireStruct:
+    try:
+        return _decoder(operation.input).decode(body)
+    except msgspec.ValidationError:
+        return _decode_draft(operation, body)
+
+
+def _without_nulls(body: bytes) -> bytes:
+    """The same body, or one without the nulls of sparse maps where it has any."""
+    document = json.loads(body)
+    maps = {name: document.get(name) for name in SPARSE} if isinstance(document, dict) else {}
+    found = {name: pairs for name, pairs in maps.items() if isinstance(pairs, dict) and None in pairs.values()}
+    if not found:
+        return body
+    kept = {name: {key: one for key, one in pairs.items() if one is not None} for name, pairs in found.items()}
+    return _encoder.encode({**document, **kept})
 
 
 def _decode_draft(operation: Operation, body: bytes) -> WireStruct:

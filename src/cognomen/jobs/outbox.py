@@ -11,7 +11,8 @@ from traceback import extract_tb
 from structlog.typing import FilteringBoundLogger
 
 from cognomen.delivery.port import Courier, DeliveryFailed, Message
-from cognomen.flows.deliver import MessageUnreadable, unseal
+from cognomen.flows.custom_senders import hand_over
+from cognomen.flows.deliver import NOBODY, MessageUnreadable, unseal
 from cognomen.jobs.bell import JobBell
 from cognomen.services import Services
 from cognomen.storage import outbox
@@ -33,6 +34,9 @@ class Failure:
 
     reason: str
     again_ms: int | None
+
+
+TO_NOBODY = Failure("to nobody", None)
 
 
 class OutboxJob:
@@ -96,6 +100,8 @@ class OutboxJob:
             # The lease ends by itself, and then it is tried again.
             self._log.exception("message not settled", **ids)
             return
+        if failure is TO_NOBODY:
+            return
         if failure is None:
             self._log.info("message sent", **ids)
         elif failure.again_ms is None:
@@ -113,6 +119,8 @@ class OutboxJob:
         last_ms = min(_last_ms(waiting), message.expires_ms)
         if self._world.now_ms() >= last_ms:
             return Failure("too old", None)
+        if message.to == NOBODY:
+            return TO_NOBODY
         try:
             await self._send(message)
         except DeliveryFailed as failed:
@@ -122,10 +130,13 @@ class OutboxJob:
         return None
 
     async def _send(self, message: Message) -> None:
-        """Send within the time allowed; every fault of a courier is a DeliveryFailed, whatever it looks like."""
+        """Send within the time allowed, by the pool's trigger or a courier; whatever goes wrong is DeliveryFailed."""
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await self._courier.send(message)
+                if message.by:
+                    await hand_over(self._world, message, message.by)
+                else:
+                    await self._courier.send(message)
         except DeliveryFailed:
             raise
         except TimeoutError:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cognomen.admin.seed_file import SeedRefused
+from cognomen.signing.leaked_passwords import ListUnusable
 from cognomen.signing.sealing import MasterKeyUnusable
 from cognomen.storage.database import StorageFailed
 from cognomen.storage.migrate import SchemaRefused
@@ -21,7 +23,7 @@ def in_words() -> Iterator[None]:
     """Turn what may keep a server from being put together into StartRefused."""
     try:
         yield
-    except (StorageFailed, SchemaRefused, MasterKeyUnusable) as fault:
+    except (StorageFailed, SchemaRefused, MasterKeyUnusable, SeedRefused, ListUnusable) as fault:
         raise StartRefused(str(fault)) from fault
     except ModuleNotFoundError as fault:
         if fault.name not in EXTRAS:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -46,12 +47,16 @@ def serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeli
 async def _serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeline: int | None) -> None:
     with in_words():
         application = await build(settings)
+    if settings.seed and (application.planted.something or settings.workers == 1):
+        # not on stdout, whose one line says that the server is ready
+        print(f"seed {settings.seed}: {application.planted}", file=sys.stderr, flush=True)
     server = _Server(settings, application, announce, lifeline)
     with exposed(doors.metrics, application.registry) if doors.metrics else nullcontext():
         await server.serve(sockets=[doors.clients])
 
 
-def _config(app: object, tls: Tls) -> uvicorn.Config:
+def uvicorn_config(app: object, tls: Tls) -> uvicorn.Config:
+    """How uvicorn serves an application of ours: our own edge, and none of its own logs and headers."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         http=Connection,
@@ -75,7 +80,7 @@ class _Server(uvicorn.Server):
     def __init__(
         self, settings: Settings, application: Application, announce: Callable[[], None], lifeline: int | None
     ) -> None:
-        super().__init__(_config(application.app, settings.tls))
+        super().__init__(uvicorn_config(application.app, settings.tls))
         self._drain_seconds = settings.drain_s
         self._stopping = application.stopping
         self._announce = announce

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from socket import socket
 
+from cognomen.admin.seed_file import SeedRefused
+from cognomen.domain.quotas import CATEGORIES
 from cognomen.process import access_keys
 from cognomen.process.data_directory import make_data_directory
 from cognomen.process.listening import bind
@@ -15,9 +17,12 @@ from cognomen.process.refused import StartRefused
 from cognomen.process.single import Doors, serve
 from cognomen.process.workers import Supervisor
 from cognomen.settings import Settings
+from cognomen.settings.code_keys import read_code_keys
+from cognomen.settings.files import open_to_others
 from cognomen.settings.loopback import is_loopback
 from cognomen.settings.sections import Metrics, Tls
 from cognomen.signing.sealing import MasterKeyUnusable, read_master_key_file
+from cognomen.wiring import seed_of, trigger_targets
 
 
 def run(settings: Settings) -> None:
@@ -52,8 +57,34 @@ def _serve_in_workers(settings: Settings, doors: Doors, announce: Callable[[], N
 
 def problems_of(settings: Settings) -> list[str]:
     """Everything that keeps a server with these settings from starting, as far as it shows before the start."""
-    broken_files = [*_master_key_problems(settings), *_certificate_problems(settings.tls)]
-    return [*settings.problems(), *broken_files, *access_keys.problems_of(settings)]
+    broken_files = [*_master_key_problems(settings), *_certificate_problems(settings.tls), *_seed_problems(settings)]
+    targets, keys = trigger_targets(settings, lambda: 0)[1], read_code_keys(settings.kms_keys)[1]
+    calls = [*_rate_problems(settings), *targets, *keys]
+    return [*settings.problems(), *calls, *broken_files, *access_keys.problems_of(settings)]
+
+
+def _rate_problems(settings: Settings) -> list[str]:
+    return [
+        f"rates.{name} is no category of operations: take one of {', '.join(CATEGORIES)}"
+        for name in settings.rates
+        if name not in CATEGORIES
+    ]
+
+
+def _seed_problems(settings: Settings) -> list[str]:
+    if settings.seed is None or not settings.seed.is_file():
+        return []
+    try:
+        seed = seed_of(settings)
+    except SeedRefused as refused:
+        return str(refused).splitlines()
+    if seed.has_secrets and not settings.is_dev and open_to_others(settings.seed):
+        problem = (
+            f"the seed {settings.seed} holds secrets and is open to other users of the machine:"
+            f" `chmod 600 {settings.seed}`"
+        )
+        return [problem]
+    return []
 
 
 def _master_key_problems(settings: Settings) -> list[str]:

@@ -1,6 +1,7 @@
 """Import users into the store that the settings name, also while servers run on it."""
 
 import asyncio
+import gc
 from typing import BinaryIO
 
 from cognomen.admin.import_users import Tally, Tell, import_users
@@ -10,12 +11,15 @@ from cognomen.process.refused import StartRefused, in_words
 from cognomen.settings import Settings
 from cognomen.wiring import build
 
+BEFORE_A_SEARCH = 200_000  # new objects before cycles are searched for: a batch holds many, none in a cycle
+
 
 def run(settings: Settings, pool_id: str, file: BinaryIO, tell: Tell) -> Tally:
     """Import a file, telling every line that is refused; raises StartRefused."""
     if settings.in_memory:
         raise StartRefused("data = :memory: keeps no users: set data to a directory, or database")
     make_data_directory(settings)
+    gc.set_threshold(BEFORE_A_SEARCH)
     return asyncio.run(_import(settings, pool_id, file, tell))
 
 

@@ -22,12 +22,12 @@ class Kind:
     allowed: str
     types: tuple[type, ...]
     accepts: Callable[[Any], bool]
-    parse: Callable[[str], Any] = _same
+    parse: Callable[[Any], Any] = _same
     build: Callable[[Any], Any] = _same
 
     def read(self, raw: object, *, is_text: bool) -> Any:
         """The value as the program uses it; raises ValueError where it is not allowed."""
-        value = self.parse(raw) if is_text and isinstance(raw, str) else raw
+        value = self.parse(raw) if is_text and isinstance(raw, str | dict) else raw
         if not self.holds(value):
             raise ValueError(self.allowed)
         return self.build(value)
@@ -90,6 +90,7 @@ def table_of(names: Kind, values: Kind) -> Kind:
         f"a table; each name {names.allowed}, each value {values.allowed}",
         (dict,),
         lambda table: all(map(names.holds, table)) and all(map(values.holds, table.values())),
+        lambda given: _entries(given, values),
     )
 
 
@@ -98,6 +99,12 @@ def _is_network(value: str) -> bool:
         return bool(ip_network(value))
     except ValueError:
         return False
+
+
+def _entries(given: Any, values: Kind) -> Any:
+    if not isinstance(given, dict):
+        return given
+    return {name: values.parse(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _items(given: str) -> list[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cognomen.settings.key import Masked, hidden, key
-from cognomen.settings.kind import choice, decimal, path, text, whole_number
+from cognomen.settings.key import Masked, hidden, hidden_password, key
+from cognomen.settings.kind import choice, decimal, path, switch, text, url, whole_number
 
 
 def _one_per_processor() -> int:
@@ -56,6 +56,30 @@ class Smtp(Masked):
     timeout_s: float = key("How long one step of sending may take", decimal(600), 10.0, unit="seconds")
     ca_file: Path | None = key(
         "Certificates that the mail server is checked against; the system's where it is not set",
+        path("a PEM file"),
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sms(Masked):
+    """The webhook that text messages go out through, signed (docs/guides/sms.md). Without a URL none is sent."""
+
+    webhook_url: str | None = key(
+        "URL that text messages are posted to; where it is not set, none goes out",
+        url("an http:// or https:// URL", "http", "https", may_ask=True),
+        None,
+        mask=hidden_password,
+    )
+    webhook_secret_file: Path | None = key(
+        "File with the secret that the calls are signed with, whsec_ and base64; needed where webhook_url is set."
+        " With two lines each call carries a signature by both",
+        path("a file"),
+        None,
+    )
+    timeout_s: float = key("How long one call of the webhook may take", decimal(60), 10.0, unit="seconds")
+    ca_file: Path | None = key(
+        "Certificates that the webhook's server is checked against; the system's where it is not set",
         path("a PEM file"),
         None,
     )
@@ -129,6 +153,30 @@ class Limits:
     verify_user_attribute_per_hour: int = key(
         "VerifyUserAttribute tries of one user", whole_number(1, 1_000_000), 15, unit="tries an hour"
     )
+    update_user_attributes_codes_per_hour: int = key(
+        "UpdateUserAttributes calls of one user that send a code (AWS publishes no number)",
+        whole_number(1, 1_000_000),
+        20,
+        unit="calls an hour",
+    )
+    sign_in_codes_per_hour: int = key(
+        "Codes that sign-ins of one user begin with, EMAIL_OTP and SMS_OTP together (AWS publishes no number)",
+        whole_number(1, 1_000_000),
+        20,
+        unit="codes an hour",
+    )
+    request_rates: bool = key(
+        "Refuse calls beyond AWS's requests a second: of a category of operations, of one pool, of one user",
+        switch(),
+        default=True,
+        dev_default=False,
+    )
+    servers: int = key(
+        "Servers on one store, which share the request rates evenly; the workers of each are counted by themselves",
+        whole_number(1, 10_000),
+        1,
+        unit="servers",
+    )
     body_bytes: int = key(
         "Longest request body, where an operation's own limits need no longer one",
         whole_number(1024, 1_073_741_824),
@@ -143,11 +191,62 @@ class Quotas:
 
     groups_per_pool: int = key("Groups of one pool", whole_number(1, 1_000_000), 10_000, unit="groups")
     groups_per_user: int = key("Groups that one user may be in", whole_number(1, 10_000), 100, unit="groups")
+    clients_per_pool: int = key("App clients of one pool", whole_number(1, 100_000), 1000, unit="clients")
+    resource_servers_per_pool: int = key(
+        "Resource servers of one pool", whole_number(1, 10_000), 25, unit="resource servers"
+    )
+    identity_providers_per_pool: int = key(
+        "Identity providers of one pool", whole_number(1, 10_000), 300, unit="providers"
+    )
+    identities_per_user: int = key(
+        "Identities of providers that are linked to one user", whole_number(1, 1000), 5, unit="identities"
+    )
+    passkeys_per_user: int = key("Passkeys of one user", whole_number(1, 1000), 20, unit="passkeys")
+    brandings_per_pool: int = key("Managed login styles of one pool", whole_number(1, 10_000), 20, unit="styles")
+    terms_per_pool: int = key("Terms documents of one pool", whole_number(1, 10_000), 40, unit="documents")
+    custom_domains: int = key("Custom domains of all pools together", whole_number(1, 10_000), 4, unit="domains")
     requests_per_second: int = key(
         "Highest limit of a category that UpdateProvisionedLimit sets",
         whole_number(1, 2_147_483_647),
         10_000,
         unit="requests a second",
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TriggerCalls(Masked):
+    """How the targets of `triggers` are called."""
+
+    timeout_s: float = key("How long a trigger may take; AWS allows 5", decimal(60), 5.0, unit="seconds")
+    at_a_time: int = key("Triggers that run at the same time", whole_number(1, 1000), 32, unit="calls")
+    queue: int = key(
+        "Triggers that may wait to run; one more is answered TooManyRequestsException",
+        whole_number(0, 100_000),
+        500,
+        unit="calls",
+    )
+    webhook_secret_file: Path | None = key(
+        "File with the secret that calls of webhooks are signed with, whsec_ and base64; needed where there are some."
+        " A second line is a second secret, while one takes the place of the other",
+        path("a file"),
+        None,
+    )
+    aws_access_key_id: str | None = key("Access key that invokes AWS Lambda functions", text("a key id", r"\w+"), None)
+    aws_secret_access_key: str | None = key("Secret of that access key", text("a secret", r"\S+"), None, mask=hidden)
+    aws_session_token: str | None = key(
+        "Session token of that access key, where it is a temporary one", text("a token", r"\S+"), None, mask=hidden
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreatProtection:
+    """What pools with threat protection can be told of breached passwords."""
+
+    leaked_passwords_file: Path | None = key(
+        "Sorted file with the SHA-1 of a breached password on each line, as Have I Been Pwned gives them out; without"
+        " it no pool can refuse breached passwords",
+        path("a file"),
+        None,
     )
 
 

@@ -10,13 +10,29 @@ from cognomen.settings.files import open_to_others
 from cognomen.settings.key import Masked, hidden_password, hidden_values, key
 from cognomen.settings.kind import choice, list_of, network, path, switch, table_of, text, url, whole_number
 from cognomen.settings.loopback import is_loopback
-from cognomen.settings.sections import Dev, Limits, Metrics, Passwords, Quotas, Smtp, Sqlite, Tls
+from cognomen.settings.sections import (
+    Dev,
+    Limits,
+    Metrics,
+    Passwords,
+    Quotas,
+    Sms,
+    Smtp,
+    Sqlite,
+    ThreatProtection,
+    Tls,
+    TriggerCalls,
+)
+from cognomen.settings.webhook_secrets import holds_webhook_secrets
 
 MEMORY = ":memory:"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only to show a URL that can be opened
 WEB_URL = url("an http:// or https:// URL", "http", "https")
 ACCESS_KEY_IDS = text("letters, digits and _, at most 128", r"\w{1,128}")
 ACCESS_KEY_SECRETS = text("text of at least 16 characters", r"\S{16,}")
+CATEGORY_NAMES = text("a category such as UserRead", r"[A-Za-z]{1,64}")
+KEY_ARNS = text("the ARN of a key", r"arn:[^:\s]+:kms:[a-z0-9-]*:[0-9]*:(key|alias)/\S+")
+TRIGGER_ARNS = text("the ARN of a function", r"arn:[^:\s]+:lambda:[a-z0-9-]*:[0-9]*:function:\S+")
 LEAST_MEMORY_KIB = 7168  # the least of OWASP's Argon2id profiles: 7 MiB, five passes
 LEAST_WORK_KIB = LEAST_MEMORY_KIB * 5
 
@@ -82,6 +98,11 @@ class Settings(Masked):
         None,
         default_words="DIR/master.key in dev, made where it is missing",
     )
+    seed: Path | None = key(
+        "TOML or JSON file of pools, app clients, groups and users that each start makes where they are missing",
+        path("a file"),
+        None,
+    )
     unsafe_allow_remote: bool = key(
         "Let the dev profile listen where other machines reach it, as a container must",
         switch(),
@@ -96,6 +117,7 @@ class Settings(Masked):
     passwords: Passwords = field(default_factory=Passwords)
     tls: Tls = field(default_factory=Tls)
     smtp: Smtp = field(default_factory=Smtp)
+    sms: Sms = field(default_factory=Sms)
     metrics: Metrics = field(default_factory=Metrics)
     dev: Dev = field(default_factory=Dev)
     limits: Limits = field(default_factory=Limits)
@@ -107,12 +129,39 @@ class Settings(Masked):
         mask=hidden_values,
         default_words="none",
     )
+    rates: Mapping[str, int] = key(
+        "Requests a second of categories of operations, in place of AWS's defaults: category = rate",
+        table_of(CATEGORY_NAMES, whole_number(1, 2_147_483_647)),
+        dict,
+        unit="requests a second",
+        default_words="AWS's",
+    )
+    triggers: Mapping[str, str] = key(
+        "What runs for the ARNs in a pool's LambdaConfig: ARN = python:package.module:function, an https:// URL, or"
+        " lambda:URL of an endpoint of AWS Lambda",
+        table_of(TRIGGER_ARNS, text("a target")),
+        dict,
+        default_words="none",
+    )
+    trigger_calls: TriggerCalls = field(default_factory=TriggerCalls)
+    kms_keys: Mapping[str, str] = key(
+        "Files with the keys that stand for KMSKeyID in a pool's LambdaConfig, 32 bytes in base64: ARN = file",
+        table_of(KEY_ARNS, text("a file")),
+        dict,
+        default_words="none",
+    )
+    threat_protection: ThreatProtection = field(default_factory=ThreatProtection)
     sqlite: Sqlite = field(default_factory=Sqlite)
 
     @property
     def is_dev(self) -> bool:
         """Whether this is the profile for laptops and tests."""
         return self.profile == "dev"
+
+    @property
+    def sharers_of_rates(self) -> int:
+        """How many processes share the rates of calls."""
+        return self.workers * self.limits.servers
 
     @property
     def in_memory(self) -> bool:
@@ -174,9 +223,22 @@ def _clear_mail(settings: Settings) -> bool:
     return smtp.host is not None and smtp.security == "none" and not is_loopback(smtp.host)
 
 
+def _clear_webhook(settings: Settings) -> bool:
+    parts = urlsplit(settings.sms.webhook_url or "https:")
+    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
+
+
 def _cheap_hashes(settings: Settings) -> bool:
     memory, passes = settings.passwords.memory_kib, settings.passwords.time_cost
     return memory < LEAST_MEMORY_KIB or memory * passes < LEAST_WORK_KIB
+
+
+def _no_secrets(file: Path | None) -> bool:
+    return file is not None and not holds_webhook_secrets(file)
+
+
+def _open_secrets(file: Path | None) -> bool:
+    return file is not None and file.is_file() and open_to_others(file)
 
 
 def _missing_file(file: Path | None) -> bool:
@@ -202,6 +264,23 @@ RULES = (
     ),
     Rule(
         None,
+        lambda s: _no_secrets(s.trigger_calls.webhook_secret_file),
+        "trigger_calls.webhook_secret_file {s.trigger_calls.webhook_secret_file} holds no secret: make one with"
+        " `(umask 077; echo whsec_$(head -c 32 /dev/urandom | base64 -w0) > {s.trigger_calls.webhook_secret_file})`",
+    ),
+    Rule(
+        None,
+        lambda s: _open_secrets(s.trigger_calls.webhook_secret_file),
+        "the secrets in {s.trigger_calls.webhook_secret_file} are open to other users of the machine:"
+        " `chmod 600 {s.trigger_calls.webhook_secret_file}`",
+    ),
+    Rule(
+        None,
+        lambda s: (s.trigger_calls.aws_access_key_id is None) != (s.trigger_calls.aws_secret_access_key is None),
+        "trigger_calls.aws_access_key_id and trigger_calls.aws_secret_access_key go together: set both or neither",
+    ),
+    Rule(
+        None,
         lambda s: s.smtp.host is not None and s.smtp.sender is None,
         "smtp.host is set and nobody is named as the sender: set smtp.sender, such as no-reply@example.com",
     ),
@@ -214,6 +293,28 @@ RULES = (
         None,
         lambda s: _missing_file(s.smtp.ca_file),
         "smtp.ca_file {s.smtp.ca_file} is no file: name a PEM file, or leave it out for the system's",
+    ),
+    Rule(
+        None,
+        lambda s: (s.sms.webhook_url is None) != (s.sms.webhook_secret_file is None),
+        "sms.webhook_url and sms.webhook_secret_file go together: set both or neither",
+    ),
+    Rule(
+        None,
+        lambda s: s.sms.webhook_secret_file is not None and not holds_webhook_secrets(s.sms.webhook_secret_file),
+        "sms.webhook_secret_file {s.sms.webhook_secret_file} holds no secret: make one with"
+        " `(umask 077; echo whsec_$(head -c 32 /dev/urandom | base64 -w0) > {s.sms.webhook_secret_file})`",
+    ),
+    Rule(
+        None,
+        lambda s: s.sms.webhook_secret_file is not None and open_to_others(s.sms.webhook_secret_file),
+        "the secrets in {s.sms.webhook_secret_file} are open to other users of the machine:"
+        " `chmod 600 {s.sms.webhook_secret_file}`",
+    ),
+    Rule(
+        None,
+        lambda s: _missing_file(s.sms.ca_file),
+        "sms.ca_file {s.sms.ca_file} is no file: name a PEM file, or leave it out for the system's",
     ),
     Rule(
         None,
@@ -259,6 +360,17 @@ RULES = (
         " `chmod 600 {s.master_key_path}`",
     ),
     Rule(
+        None,
+        lambda s: _missing_file(s.threat_protection.leaked_passwords_file),
+        "threat_protection.leaked_passwords_file {s.threat_protection.leaked_passwords_file} is no file: name a list of"
+        " SHA-1 digests, or leave it out",
+    ),
+    Rule(
+        None,
+        lambda s: _missing_file(s.seed),
+        "seed {s.seed} is no file: name a TOML or JSON file, or leave it out",
+    ),
+    Rule(
         "production",
         lambda s: s.dev.fixed_code is not None,
         "dev.fixed_code would let anybody confirm any account: remove it in production",
@@ -278,5 +390,10 @@ RULES = (
         "production",
         _clear_mail,
         "smtp.security = none sends codes unencrypted to {s.smtp.host}: set smtp.security to tls or starttls",
+    ),
+    Rule(
+        "production",
+        _clear_webhook,
+        "sms.webhook_url would send codes unencrypted: begin it with https://",
     ),
 )

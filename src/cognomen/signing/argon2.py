@@ -1,4 +1,4 @@
-"""Passwords as Argon2id hashes (RFC 9106), and the SRP verifiers that are made with them (reference 06)."""
+"""Passwords as Argon2id hashes (RFC 9106), with SRP verifiers beside them; who knows one shows or proves it."""
 
 import base64
 import secrets
@@ -12,10 +12,12 @@ from argon2.exceptions import VerifyMismatchError
 from argon2.low_level import ARGON2_VERSION, Type, hash_secret, verify_secret
 
 from cognomen.domain import srp
+from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.user import StoredPassword
 from cognomen.signing.bounded_threads import BoundedThreads
 from cognomen.signing.modexp import power
 from cognomen.signing.port import PasswordVerdict, Sealer
+from cognomen.signing.srp_proofs import SrpProofs, verifier_purpose
 
 T = TypeVar("T")
 
@@ -46,6 +48,7 @@ class Argon2PasswordKeeper:
         self._sealer = sealer
         self._parameters = parameters
         self._threads = BoundedThreads(threads, queue, "argon2")
+        self._proofs = SrpProofs(sealer, threads, queue)
         self._decoy = decoy_hash(parameters)
         self._read: dict[str, argon2.Parameters] = {}
 
@@ -68,6 +71,14 @@ class Argon2PasswordKeeper:
         lacks_verifier = stored is not None and not stored.srp_verifier  # its hash was imported
         return PasswordVerdict(right and stored is not None, lacks_verifier or self._outdated(found))
 
+    async def begin_proof(self, claimant: Claimant, client_public: int) -> Exchange:
+        """The numbers of a new SRP exchange."""
+        return await self._proofs.begin(claimant, client_public)
+
+    async def judge_proof(self, claimant: Claimant, exchange: Exchange, claim: Claim) -> PasswordVerdict:
+        """Whether the claim shows the password; a hash that is outdated stays so, since nobody sees the password."""
+        return PasswordVerdict(await self._proofs.judge(claimant, exchange, claim), outdated=False)
+
     def _parameters_of(self, hashed: str) -> argon2.Parameters:
         """What the hash was made with; hashes of one setting begin alike, and reading each anew costs 10 µs."""
         beginning = hashed.rsplit("$", 2)[0]
@@ -81,6 +92,7 @@ class Argon2PasswordKeeper:
     def close(self) -> None:
         """Let the threads end; what waits for them is cancelled."""
         self._threads.close()
+        self._proofs.close()
 
     def _outdated(self, found: argon2.Parameters) -> bool:
         return (
@@ -94,11 +106,6 @@ class Argon2PasswordKeeper:
         if cost_kib <= INLINE_KIB:
             return work()
         return await self._threads.run(work)
-
-
-def verifier_purpose(pool_id: str, srp_name: str) -> str:
-    """What an SRP verifier is sealed for."""
-    return f"srp-verifier {pool_id} {srp_name}"
 
 
 def decoy_hash(parameters: Argon2Parameters) -> str:

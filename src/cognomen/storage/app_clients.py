@@ -4,7 +4,14 @@ from cognomen.domain.app_client import AppClient
 from cognomen.storage.database import Row, Tx
 from cognomen.storage.json_columns import json_text, read_settings
 
-SELECT = "select pool_id, client_id, name, created_ms, modified_ms, settings from app_clients"
+COLUMNS = "pool_id, client_id, name, created_ms, modified_ms, settings"
+SELECT = f"select {COLUMNS} from app_clients"  # noqa: S608
+HOLD = f"update app_clients set modified_ms = modified_ms where pool_id = ? and client_id = ? returning {COLUMNS}"  # noqa: S608
+# What goes with a client.
+BESIDE = (
+    *("client_secrets", "client_session_configurations", "ui_customizations", "login_brandings", "terms"),
+    "risk_configurations",
+)
 
 
 async def insert(tx: Tx, client: AppClient) -> None:
@@ -44,6 +51,29 @@ async def page(tx: Tx, pool_id: str, after: str, limit: int) -> list[AppClient]:
     return [_client(row) for row in rows]
 
 
+async def held(tx: Tx, pool_id: str, client_id: str) -> AppClient | None:
+    """The client as it is now, changed by nobody else until this write ends, without its secrets."""
+    row = await tx.one(HOLD, (pool_id, client_id))
+    return _client(row) if row else None
+
+
+async def update(tx: Tx, client: AppClient) -> bool:
+    """Store the name and the settings; False where there is no such client."""
+    touched = await tx.run(
+        "update app_clients set name = ?, settings = ?, modified_ms = ? where pool_id = ? and client_id = ?",
+        (client.name, json_text(client.settings), client.modified_ms, client.pool_id, client.client_id),
+    )
+    return touched > 0
+
+
+async def count_of_pool(tx: Tx, pool_id: str) -> int:
+    """How many clients a pool has."""
+    row = await tx.one("select count(*) from app_clients where pool_id = ?", (pool_id,))
+    assert row is not None
+    count: int = row[0]
+    return count
+
+
 async def touch(tx: Tx, pool_id: str, client_id: str, now_ms: int) -> bool:
     """Note a change, and keep others from changing the client until this write ends; False where it is gone."""
     touched = await tx.run(
@@ -57,7 +87,7 @@ async def delete(tx: Tx, pool_id: str, client_id: str) -> bool:
     if not await tx.run("delete from app_clients where pool_id = ? and client_id = ?", (pool_id, client_id)):
         return False
     await tx.run("delete from client_pools where client_id = ?", (client_id,))
-    for table in ("client_secrets", "client_session_configurations"):
+    for table in BESIDE:
         await tx.run(f"delete from {table} where pool_id = ? and client_id = ?", (pool_id, client_id))  # noqa: S608
     return True
 

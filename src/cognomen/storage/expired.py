@@ -4,6 +4,7 @@ from cognomen.domain.lockout import QUIET_MS
 from cognomen.storage.database import Tx
 
 DAY_MS = 86_400_000  # no window of attempts is longer
+EVENTS_KEPT_MS = 730 * DAY_MS  # AWS keeps what users did for two years
 
 CODES = """
 delete from codes where (pool_id, sub, purpose) in (
@@ -25,6 +26,10 @@ LOCKOUTS = """
 delete from lockouts where (pool_id, subject) in (
   select pool_id, subject from lockouts where until_ms <= ? order by until_ms limit ?)
 """
+AUTH_EVENTS = """
+delete from auth_events where (pool_id, sub, event_id) in (
+  select pool_id, sub, event_id from auth_events where created_ms <= ? order by created_ms limit ?)
+"""
 # A cross join makes SQLite begin with the few deleted pools instead of the many rows.
 OF_DELETED_POOLS = tuple(
     f"""
@@ -40,6 +45,9 @@ delete from {table} where (pool_id, {key}) in (
         "codes": "sub, purpose",
         "attempts": "subject, kind",
         "lockouts": "subject",
+        "software_tokens": "sub",
+        "passkeys": "credential_id",
+        "devices": "sub, device_key",
         "token_sessions": "origin_jti",
         "challenge_sessions": "session_id",
         "password_history": "sub, hash",
@@ -48,6 +56,8 @@ delete from {table} where (pool_id, {key}) in (
         "user_groups": "name",
         "group_members": "sub, group_id",
         "deleted_groups": "group_id",
+        "user_identities": "provider, attribute, value",
+        "auth_events": "sub, event_id",
     }.items()
 )
 
@@ -65,6 +75,7 @@ async def purge(tx: Tx, now_ms: int, limit: int = 500) -> int:
     gone += await tx.run(CHALLENGE_SESSIONS, (now_ms, limit))
     gone += await tx.run(ATTEMPTS, (now_ms - DAY_MS, limit))
     gone += await tx.run(LOCKOUTS, (now_ms - QUIET_MS, limit))
+    gone += await tx.run(AUTH_EVENTS, (now_ms - EVENTS_KEPT_MS, limit))
     for deletion in (*OF_DELETED_POOLS, OF_DELETED_GROUPS):
         gone += await tx.run(deletion, (limit,))
     if not gone:

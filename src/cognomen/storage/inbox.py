@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from cognomen.storage import counters
 from cognomen.storage.database import Tx
 
+MOST = 1000  # messages told at once
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -28,13 +30,16 @@ async def put(tx: Tx, message: Kept) -> None:
     )
 
 
-async def after(tx: Tx, message_id: str, recipient: str = "", kind: str = "", limit: int = 1000) -> list[Kept]:
-    """What arrived behind this message, oldest first; an empty filter takes all, an unknown id begins at the start."""
+async def after(tx: Tx, message_id: str, recipient: str = "", kind: str = "", pool_id: str = "") -> list[Kept]:
+    """What arrived behind this message, oldest first, as far as it is told at once.
+
+    An empty filter takes all, an unknown id begins at the start.
+    """
     rows = await tx.all(
         "select pool_id, message_id, recipient, kind, sealed from inbox"
         " where position > coalesce((select max(position) from inbox where message_id = ?), 0)"
-        " and (? = '' or recipient = ?) and (? = '' or kind = ?) order by position limit ?",
-        (message_id, recipient, recipient, kind, kind, limit),
+        " and (? = '' or recipient = ?) and (? = '' or kind = ?) and (? = '' or pool_id = ?) order by position limit ?",
+        (message_id, recipient, recipient, kind, kind, pool_id, pool_id, MOST),
     )
     return [Kept(*row) for row in rows]
 

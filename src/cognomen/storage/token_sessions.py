@@ -12,9 +12,9 @@ from cognomen.storage.database import Row, Tx
 
 COLUMNS = (
     "pool_id, origin_jti, sub, client_id, auth_time, started_ms, expires_ms, digest, replaced_digest, replaced_ms,"
-    " revoked_ms, session_id, device_type, ip_address, last_active_ms"
+    " revoked_ms, device_key, session_id, device_type, ip_address, last_active_ms"
 )
-WIDTH = 15
+WIDTH = 16
 BY_ORIGIN = f"select {COLUMNS} from token_sessions where pool_id = ? and origin_jti = ?"  # noqa: S608
 WITH_USER = f"""
 select {COLUMNS}, {users.COLUMNS} from token_sessions join users using (pool_id, sub)
@@ -146,6 +146,7 @@ def _values(session: TokenSession) -> Sequence[object]:
         session.replaced_digest,
         session.replaced_ms,
         session.revoked_ms,
+        session.device_key,
         *_trace_columns(session.trace),
     )
 

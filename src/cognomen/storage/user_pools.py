@@ -17,6 +17,16 @@ DELETIONS = (
     "delete from outbox where pool_id = ?",
     "delete from pool_session_configurations where pool_id = ?",
     "delete from client_session_configurations where pool_id = ?",
+    "delete from resource_servers where pool_id = ?",
+    "delete from pool_domains where pool_id = ?",
+    "delete from providers where pool_id = ?",
+    "delete from provider_identifiers where pool_id = ?",
+    "delete from ui_customizations where pool_id = ?",
+    "delete from login_brandings where pool_id = ?",
+    "delete from terms where pool_id = ?",
+    "delete from log_deliveries where pool_id = ?",
+    "delete from saml_keys where pool_id = ?",
+    "delete from risk_configurations where pool_id = ?",
 )
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cognomen.domain.devices import guessed_device
+from cognomen.domain.second_factors import NO_FACTORS, Factor, SecondFactors, guessed
 from cognomen.domain.user import NameKind, SignInName, StoredPassword, User, UserStatus
 from cognomen.storage import user_search
 from cognomen.storage.database import Row, Tx, UniqueViolation
-from cognomen.storage.json_columns import json_text, read_attributes
+from cognomen.storage.json_columns import factors_text, json_text, read_attributes, read_factors
 
 COLUMNS = (
     "pool_id, sub, username, status, enabled, attributes, password_hash, srp_salt, srp_verifier, password_set_ms,"
-    " created_ms, modified_ms"
+    " created_ms, modified_ms, second_factors"
 )
 BY_SUB = f"select {COLUMNS} from users where pool_id = ? and sub = ?"  # noqa: S608
 # The order is that of NameKind.
@@ -27,12 +29,17 @@ DELETIONS = (
     "delete from user_names where pool_id = ? and sub = ?",
     "delete from codes where pool_id = ? and sub = ?",
     "delete from attempts where pool_id = ? and subject = ?",
-    "delete from lockouts where pool_id = ? and subject = ?",
     "delete from token_sessions where pool_id = ? and sub = ?",
     "delete from group_members where pool_id = ? and sub = ?",
     "delete from pending_attributes where pool_id = ? and sub = ?",
     "delete from password_history where pool_id = ? and sub = ?",
+    "delete from software_tokens where pool_id = ? and sub = ?",
+    "delete from passkeys where pool_id = ? and sub = ?",
+    "delete from devices where pool_id = ? and sub = ?",
+    "delete from user_identities where pool_id = ? and sub = ?",
+    "delete from auth_events where pool_id = ? and sub = ?",
 )
+FORGIVE_ALL = f"delete from lockouts where pool_id = ? and subject in (?, ?, {', '.join('?' * len(Factor))})"  # noqa: S608
 COUNTED_EXACTLY = 10_000
 
 
@@ -48,7 +55,8 @@ async def insert(tx: Tx, user: User, names: Sequence[SignInName]) -> None:
     """A new account and everything it is found by; raises NameTaken."""
     await tx.run(
         "insert into users (pool_id, sub, username, status, enabled, attributes, password_hash, srp_salt,"
-        " srp_verifier, password_set_ms, created_ms, modified_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " srp_verifier, password_set_ms, created_ms, modified_ms, second_factors)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row_of(user),
     )
     for name in names:
@@ -128,6 +136,14 @@ async def set_password(tx: Tx, user: User) -> bool:
     return touched > 0
 
 
+async def set_factors(tx: Tx, user: User) -> None:
+    """Store the second factors of an account that this write holds."""
+    await tx.run(
+        "update users set second_factors = ?, modified_ms = ? where pool_id = ? and sub = ?",
+        (_factors_column(user.factors), user.modified_ms, user.pool_id, user.sub),
+    )
+
+
 async def delete(tx: Tx, pool_id: str, sub: str) -> bool:
     """Take the account away with everything that is about it; False where it is gone already."""
     row = await tx.one(f"delete from users where pool_id = ? and sub = ? returning {COLUMNS}", (pool_id, sub))  # noqa: S608
@@ -136,6 +152,7 @@ async def delete(tx: Tx, pool_id: str, sub: str) -> bool:
     await user_search.change(tx, of_row(row), None)
     for deletion in DELETIONS:
         await tx.run(deletion, (pool_id, sub))
+    await tx.run(FORGIVE_ALL, (pool_id, sub, guessed_device(sub), *(guessed(sub, factor) for factor in Factor)))
     return True
 
 
@@ -205,6 +222,7 @@ def row_of(user: User) -> Row:
         *_password_columns(user.password),
         user.created_ms,
         user.modified_ms,
+        _factors_column(user.factors),
     )
 
 
@@ -214,9 +232,13 @@ def _password_columns(password: StoredPassword | None) -> tuple[object, ...]:
     return (password.hash, password.srp_salt, password.srp_verifier, password.set_ms)
 
 
+def _factors_column(factors: SecondFactors) -> str | None:
+    return None if factors == NO_FACTORS else factors_text(factors)
+
+
 def of_row(row: Row) -> User:
     """The account in a row of COLUMNS."""
-    pool_id, sub, username, status, enabled, attributes, hash_, salt, verifier, set_ms, created_ms, modified_ms = row
+    pool_id, sub, username, status, enabled, attributes, *password, created_ms, modified_ms, factors = row
     return User(
         pool_id,
         sub,
@@ -224,7 +246,8 @@ def of_row(row: Row) -> User:
         UserStatus(status),
         bool(enabled),
         read_attributes(attributes),
-        None if hash_ is None else StoredPassword(hash_, salt, verifier, set_ms),
+        None if password[0] is None else StoredPassword(*password),
         created_ms,
         modified_ms,
+        NO_FACTORS if factors is None else read_factors(factors),
     )

@@ -18,6 +18,9 @@ TABLES = (
     "codes",
     "attempts",
     "lockouts",
+    "software_tokens",
+    "passkeys",
+    "devices",
     "token_sessions",
     "pool_session_configurations",
     "client_session_configurations",
@@ -28,6 +31,18 @@ TABLES = (
     "user_groups",
     "group_members",
     "deleted_groups",
+    "resource_servers",
+    "pool_domains",
+    "providers",
+    "provider_identifiers",
+    "user_identities",
+    "ui_customizations",
+    "login_brandings",
+    "terms",
+    "log_deliveries",
+    "saml_keys",
+    "risk_configurations",
+    "auth_events",
 )
 TABLES_WITHOUT_POOL = ("provisioned_limits", "access_keys")
 

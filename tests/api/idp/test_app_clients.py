@@ -175,3 +175,18 @@ def test_a_lite_pool_has_no_clients_for_choice_based_sign_in(make_pool):
     lite = make_pool(UserPoolTier="LITE")
     with pytest.raises(lite.cognito.exceptions.FeatureUnavailableInTierException, match="LITE pricing tier"):
         lite.cognito.create_user_pool_client(UserPoolId=lite.pool_id, ClientName="choosy", **flows)
+
+
+def test_an_updated_client_does_what_it_now_may(make_pool):
+    """A flow that is taken away is refused at once, and one that is given works."""
+    pool = make_pool()
+    pool.confirmed("ann")
+    asked = {"UserPoolId": pool.pool_id, "ClientId": pool.client_id}
+    pool.cognito.update_user_pool_client(**asked, ClientName="renamed", ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"])
+    with pytest.raises(pool.cognito.exceptions.InvalidParameterException, match="flow not enabled"):
+        pool.sign_in("ann")
+    pool.cognito.update_user_pool_client(**asked, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"], IdTokenValidity=3)
+    assert pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]
+    shown = pool.cognito.describe_user_pool_client(**asked)["UserPoolClient"]
+    assert shown["ClientName"] == "renamed"
+    assert shown["IdTokenValidity"] == 3

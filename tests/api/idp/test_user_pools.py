@@ -1,8 +1,11 @@
 """User pools and their schemas through the AWS SDK."""
 
+import base64
 import re
+import time
 
 import pytest
+from cryptography import x509
 
 from conftest import sdk_client
 from served import serve
@@ -205,3 +208,26 @@ def test_a_pool_has_fifty_custom_attributes_at_most(make_pool):
     add_attributes(pool, one)
     schema = pool.cognito.describe_user_pool(UserPoolId=pool.pool_id)["UserPool"]["SchemaAttributes"]
     assert sum(":" in entry["Name"] for entry in schema) == 50
+
+
+def test_a_protected_pool_can_be_deleted_once_it_is_not(make_pool):
+    """Deletion protection holds until an update ends it."""
+    pool = make_pool(DeletionProtection="ACTIVE")
+    with pytest.raises(pool.cognito.exceptions.InvalidParameterException, match="deletion protection is activated"):
+        pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
+    pool.cognito.update_user_pool(UserPoolId=pool.pool_id, DeletionProtection="INACTIVE")
+    pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
+
+
+def test_a_pool_has_one_certificate_for_saml(make_pool):
+    """It is the same every time, another one than that of other pools, and names the pool."""
+    pool, other = make_pool(), make_pool()
+    first, again, foreign = (
+        pool.cognito.get_signing_certificate(UserPoolId=one)["Certificate"]
+        for one in (pool.pool_id, pool.pool_id, other.pool_id)
+    )
+    assert first == again != foreign
+    certificate = x509.load_der_x509_certificate(base64.b64decode(first))
+    assert certificate.subject.rfc4514_string() == f"CN={pool.pool_id}"
+    certificate.verify_directly_issued_by(certificate)
+    assert certificate.not_valid_after_utc.timestamp() > time.time() + 9 * 365 * 86_400

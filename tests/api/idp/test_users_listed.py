@@ -3,6 +3,7 @@
 import pytest
 
 from api.idp.test_users import attributes_of, create, pairs, user
+from clocked import cognito, server  # noqa: F401 (the fixtures of this file)
 from conftest import Pool
 
 NAMES = ["Ada", "ada", "Bob", "bo", "eve", "Zoe"]

@@ -23,6 +23,8 @@ from cognomen.wire.idp import (
     ListUserPoolClientSecretsResponse,
     ListUserPoolClientsRequest,
     ListUserPoolClientsResponse,
+    UpdateUserPoolClientRequest,
+    UpdateUserPoolClientResponse,
     UserPoolClientDescription,
     UserPoolClientType,
 )
@@ -60,6 +62,13 @@ async def list_user_pool_clients(call: Call, request: ListUserPoolClientsRequest
         ],
         next_token=token_after(call.world, listing, page[limit - 1].client_id) if more else None,
     )
+
+
+@operation
+async def update_user_pool_client(call: Call, request: UpdateUserPoolClientRequest) -> UpdateUserPoolClientResponse:
+    """Set an app client up anew: what is not given goes back to its default."""
+    client = await pools.update_client(call.world, call.pool, call.client, msgspec.to_builtins(request))
+    return UpdateUserPoolClientResponse(user_pool_client=shown(client))
 
 
 @operation

@@ -2,11 +2,10 @@
 
 from cognomen import errors
 from cognomen.api.call import Call, operation
-from cognomen.api.idp.shapes import attribute_list, delivery_details, pairs_of
+from cognomen.api.idp.shapes import attribute_list, delivery_details, factors_shown, pairs_of, sms_options
 from cognomen.domain.attribute_changes import Author
-from cognomen.domain.attributes import check_writable
 from cognomen.domain.auth_factors import configured_factors
-from cognomen.domain.claims import readable_attributes
+from cognomen.domain.client_attributes import check_writable, readable_attributes
 from cognomen.flows import user_attributes
 from cognomen.storage import users
 from cognomen.wire.idp import (
@@ -29,22 +28,29 @@ from cognomen.wire.idp import (
 @operation
 async def get_user(call: Call, request: GetUserRequest) -> GetUserResponse:
     """The signed-in user's attributes, as far as the app client may read them."""
-    shown = readable_attributes(call.client, call.user.attributes)
-    return GetUserResponse(username=call.user.username, user_attributes=attribute_list(call.user, shown))
+    shown = readable_attributes(call.pool, call.client, call.user.attributes)
+    return GetUserResponse(
+        username=call.user.username,
+        user_attributes=attribute_list(call.user, shown),
+        mfa_options=sms_options(call.user),
+        **factors_shown(call.user),
+    )
 
 
 @operation
 async def get_user_auth_factors(call: Call, request: GetUserAuthFactorsRequest) -> GetUserAuthFactorsResponse:
     """With what the signed-in user could sign in."""
     factors = configured_factors(call.pool, call.user)
-    return GetUserAuthFactorsResponse(username=call.user.username, configured_user_auth_factors=factors)
+    return GetUserAuthFactorsResponse(
+        username=call.user.username, configured_user_auth_factors=factors, **factors_shown(call.user)
+    )
 
 
 @operation
 async def update_user_attributes(call: Call, request: UpdateUserAttributesRequest) -> UpdateUserAttributesResponse:
     """Set attributes that the app client may write, all or none; an empty value takes one away."""
     given = pairs_of(request.user_attributes)
-    check_writable(call.pool.schema, call.client.writable, given)
+    check_writable(call.pool, call.client, given)
     targets = await user_attributes.change_attributes(call.world, call.pool, call.user, given, Author.USER)
     return UpdateUserAttributesResponse(code_delivery_details_list=[delivery_details(target) for target in targets])
 
@@ -53,7 +59,7 @@ async def update_user_attributes(call: Call, request: UpdateUserAttributesReques
 async def delete_user_attributes(call: Call, request: DeleteUserAttributesRequest) -> DeleteUserAttributesResponse:
     """Take away attributes that the app client may write, all or none."""
     names = request.user_attribute_names
-    check_writable(call.pool.schema, call.client.writable, names)
+    check_writable(call.pool, call.client, names)
     await user_attributes.delete_attributes(call.world, call.pool, call.user, names, Author.USER)
     return DeleteUserAttributesResponse()
 

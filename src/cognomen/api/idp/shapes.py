@@ -1,11 +1,13 @@
 """Small wire shapes that several operations answer with."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from cognomen import errors
+from cognomen.domain.second_factors import Factor
 from cognomen.domain.user import User
 from cognomen.flows.deliver import Target
-from cognomen.wire.idp import AttributeType, CodeDeliveryDetailsType, UserType
+from cognomen.wire.idp import AttributeType, CodeDeliveryDetailsType, MFAOptionType, UserType
 
 
 def pairs_of(attributes: Sequence[AttributeType] | None) -> dict[str, str]:
@@ -37,6 +39,19 @@ def listed_user(user: User, wanted: Collection[str] = ()) -> UserType:
         enabled=user.enabled,
         user_status=user.status.value,
     )
+
+
+SMS_OPTION = MFAOptionType(delivery_medium="SMS", attribute_name="phone_number")
+
+
+def factors_shown(user: User) -> dict[str, Any]:
+    """The members by which answers tell a user's second factors; each is left out where it would be empty."""
+    return {"preferred_mfa_setting": user.factors.preferred, "user_mfa_setting_list": user.factors.listed or None}
+
+
+def sms_options(user: User) -> list[MFAOptionType] | None:
+    """MFAOptions, which know SMS alone."""
+    return [SMS_OPTION] if Factor.SMS_MFA in user.factors.enabled else None
 
 
 def delivery_details(target: Target) -> CodeDeliveryDetailsType:

@@ -15,6 +15,7 @@ from cognomen.wire.idp import (
     AuthenticationResultType,
     InitiateAuthRequest,
     InitiateAuthResponse,
+    NewDeviceMetadataType,
     RespondToAuthChallengeRequest,
     RespondToAuthChallengeResponse,
 )
@@ -53,7 +54,7 @@ async def admin_respond_to_auth_challenge(
 def attempt_of(call: Call, request: InitiateAuthRequest | AdminInitiateAuthRequest, *, by_admin: bool) -> Attempt:
     """A try to sign in as the flows take it."""
     parameters = request.auth_parameters or {}
-    return Attempt(call.pool, call.client, request.auth_flow, parameters, by_admin, call.visitor)
+    return Attempt(call.pool, call.client, request.auth_flow, parameters, by_admin, call.visitor, request.session)
 
 
 def answer_of(call: Call, request: RespondToAuthChallengeRequest | AdminRespondToAuthChallengeRequest) -> Answer:
@@ -70,6 +71,7 @@ def members_of(outcome: Tokens | Challenge) -> dict[str, Any]:
         "challenge_name": outcome.name,
         "session": outcome.session,
         "challenge_parameters": dict(outcome.parameters),
+        "available_challenges": list(outcome.available) or None,
     }
 
 
@@ -81,4 +83,12 @@ def authentication_result(tokens: Tokens) -> AuthenticationResultType:
         token_type="Bearer",  # noqa: S106
         refresh_token=tokens.refresh_token,
         id_token=tokens.id_token,
+        new_device_metadata=offer_of(tokens),
     )
+
+
+def offer_of(tokens: Tokens) -> NewDeviceMetadataType | None:
+    """NewDeviceMetadata, where a sign-in may confirm its device."""
+    if tokens.offer is None:
+        return None
+    return NewDeviceMetadataType(device_key=tokens.offer.device_key, device_group_key=tokens.offer.group_key)

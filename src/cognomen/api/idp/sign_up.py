@@ -20,21 +20,22 @@ from cognomen.wire.idp import (
 @operation
 async def sign_up(call: Call, request: SignUpRequest) -> SignUpResponse:
     """Register a user, who then confirms with a code."""
-    asked = flow.Registration(request.username, request.password or "", pairs_of(request.user_attributes))
+    asked = flow.Registration(request.username, request.password, pairs_of(request.user_attributes))
     done = await flow.register(call.world, call.pool, call.client, asked)
     return SignUpResponse(
         user_confirmed=done.user.status is UserStatus.CONFIRMED,
         user_sub=done.user.sub,
         code_delivery_details=delivery_details(done.target) if done.target else None,
+        session=done.session,
     )
 
 
 @operation
 async def confirm_sign_up(call: Call, request: ConfirmSignUpRequest) -> ConfirmSignUpResponse:
     """Confirm an account by its code."""
-    asked = flow.Confirmation(request.username, request.confirmation_code, bool(request.force_alias_creation))
-    await flow.confirm(call.world, call.pool, call.client, asked)
-    return ConfirmSignUpResponse()
+    forced = bool(request.force_alias_creation)
+    asked = flow.Confirmation(request.username, request.confirmation_code, forced, request.session)
+    return ConfirmSignUpResponse(session=await flow.confirm(call.world, call.pool, call.client, asked))
 
 
 @operation

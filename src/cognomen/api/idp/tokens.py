@@ -23,7 +23,8 @@ async def get_tokens_from_refresh_token(
     call: Call, request: GetTokensFromRefreshTokenRequest
 ) -> GetTokensFromRefreshTokenResponse:
     """New tokens for a refresh token, and a new one in its place where the app client rotates them."""
-    asked = Refresh(call.pool, call.client, request.refresh_token, call.visitor)
+    device_key = request.device_key or ""
+    asked = Refresh(call.pool, call.client, request.refresh_token, call.visitor, device_key=device_key)
     try:
         tokens = await refresh(call.world, asked)
     except errors.PasswordResetRequiredException as required:  # not modelled here

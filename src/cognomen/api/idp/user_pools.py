@@ -1,4 +1,7 @@
-"""CreateUserPool, DescribeUserPool, ListUserPools, AddCustomAttributes, DeleteUserPool."""
+"""User pools: CreateUserPool to DeleteUserPool, AddCustomAttributes, GetSigningCertificate."""
+
+import base64
+from collections.abc import Mapping
 
 import msgspec
 
@@ -8,7 +11,8 @@ from cognomen.domain.arns import pool_arn
 from cognomen.domain.pool import UserPool
 from cognomen.domain.pool_settings import settings_with_attributes
 from cognomen.flows import pools
-from cognomen.storage import user_pools, users
+from cognomen.flows.saml_keys import saml_key_of
+from cognomen.storage import domains, user_pools, users
 from cognomen.wire.idp import (
     AddCustomAttributesRequest,
     AddCustomAttributesResponse,
@@ -17,8 +21,12 @@ from cognomen.wire.idp import (
     DeleteUserPoolRequest,
     DescribeUserPoolRequest,
     DescribeUserPoolResponse,
+    GetSigningCertificateRequest,
+    GetSigningCertificateResponse,
     ListUserPoolsRequest,
     ListUserPoolsResponse,
+    UpdateUserPoolRequest,
+    UpdateUserPoolResponse,
     UserPoolDescriptionType,
     UserPoolType,
 )
@@ -35,7 +43,9 @@ async def create_user_pool(call: Call, request: CreateUserPoolRequest) -> Create
 async def describe_user_pool(call: Call, request: DescribeUserPoolRequest) -> DescribeUserPoolResponse:
     """Everything that is known of a pool."""
     count = await call.world.database.read(lambda tx: users.count_of_pool(tx, call.pool.pool_id))
-    return DescribeUserPoolResponse(user_pool=shown(call, call.pool, count))
+    found = await call.world.database.read(lambda tx: domains.of_pool(tx, call.pool.pool_id))
+    names = {("CustomDomain" if one.is_custom else "Domain"): one.domain for one in found}
+    return DescribeUserPoolResponse(user_pool=shown(call, call.pool, count, names))
 
 
 @operation
@@ -63,6 +73,13 @@ async def list_user_pools(call: Call, request: ListUserPoolsRequest) -> ListUser
 
 
 @operation
+async def update_user_pool(call: Call, request: UpdateUserPoolRequest) -> UpdateUserPoolResponse:
+    """Set a pool up anew: what is not given goes back to its default."""
+    await pools.update_pool(call.world, call.pool, request.pool_name, msgspec.to_builtins(request))
+    return UpdateUserPoolResponse()
+
+
+@operation
 async def add_custom_attributes(call: Call, request: AddCustomAttributesRequest) -> AddCustomAttributesResponse:
     """Add attributes to the schema of a pool; the users that it has already do not have them."""
     asked = msgspec.to_builtins(request.custom_attributes)
@@ -76,11 +93,19 @@ async def delete_user_pool(call: Call, request: DeleteUserPoolRequest) -> None:
     await pools.delete_pool(call.world, call.pool)
 
 
-def shown(call: Call, pool: UserPool, user_count: int) -> UserPoolType:
+@operation
+async def get_signing_certificate(call: Call, request: GetSigningCertificateRequest) -> GetSigningCertificateResponse:
+    """The certificate by which SAML providers know the pool's requests."""
+    key = await saml_key_of(call.world, call.pool)
+    return GetSigningCertificateResponse(certificate=base64.b64encode(key.certificate).decode())
+
+
+def shown(call: Call, pool: UserPool, user_count: int, domain_names: Mapping[str, str] | None = None) -> UserPoolType:
     """A pool as Create and Describe answer it."""
     return msgspec.convert(
         {
             **pool.settings,
+            **(domain_names or {}),
             "Id": pool.pool_id,
             "Name": pool.name,
             "Arn": pool_arn(call.world.facts.account_id, pool),

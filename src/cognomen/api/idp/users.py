@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from cognomen import errors
 from cognomen.api.call import Call, operation
-from cognomen.api.idp.shapes import attribute_list, listed_user, pairs_of
+from cognomen.api.idp.shapes import attribute_list, factors_shown, listed_user, pairs_of, sms_options
 from cognomen.api.paging import Asked, page
 from cognomen.delivery.port import Medium
 from cognomen.domain.attribute_changes import Author
@@ -65,6 +65,8 @@ async def admin_get_user(call: Call, request: AdminGetUserRequest) -> AdminGetUs
         user_last_modified_date=user.modified_ms / 1000,
         enabled=user.enabled,
         user_status=user.status.value,
+        mfa_options=sms_options(user),
+        **factors_shown(user),
     )
 
 
@@ -75,7 +77,9 @@ async def admin_get_user_auth_factors(
     """With what a user could begin to sign in."""
     user = await require_user(call.world, call.pool, request.username)
     return AdminGetUserAuthFactorsResponse(
-        username=user.username, configured_user_auth_factors=configured_factors(call.pool, user)
+        username=user.username,
+        configured_user_auth_factors=configured_factors(call.pool, user),
+        **factors_shown(user),
     )
 
 
