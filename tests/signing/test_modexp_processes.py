@@ -70,6 +70,8 @@ def test_the_numbers_stand_on_no_command_line(processes: PowerProcesses) -> None
     """Every user of the machine may read those."""
     processes.power(0x123456789, 0x987654321, PRIME)
     (asked,) = pids(processes)
-    said = subprocess.run(["ps", "-o", "args=", "-p", str(asked)], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(asked)], capture_output=True, text=True, check=True
+    ).stdout
     assert "modexp_worker" in said
     assert "123456789" not in said
