@@ -41,10 +41,9 @@ from cognomen.settings.code_keys import read_code_keys
 from cognomen.settings.sections import Sms, Smtp
 from cognomen.settings.webhook_secrets import holds_webhook_secrets, read_webhook_secrets
 from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
-from cognomen.signing.code_keys import AesCodeKeys
 from cognomen.signing.jwt import hint_of
 from cognomen.signing.leaked_passwords import HashedList
-from cognomen.signing.port import PasskeyJudge, PoolKeys
+from cognomen.signing.port import NO_CODE_KEYS, CodeKeys, PasskeyJudge, PoolKeys
 from cognomen.signing.rsa_keys import RsaKeyFactory
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys, create_master_key_file, read_master_key_file
 from cognomen.signing.session_tokens import SessionTokens
@@ -335,12 +334,15 @@ def triggers_of(settings: Settings, now_ms: Callable[[], int]) -> Triggers:
     return RoutingTriggers(targets, bounds, now_ms, TRIGGERS_LOGGED if settings.is_dev else 0)
 
 
-def code_keys_of(settings: Settings) -> AesCodeKeys:
+def code_keys_of(settings: Settings) -> CodeKeys:
     """The keys behind the KMSKeyID of pools; raises CodeKeysUnusable."""
+    if not settings.kms_keys:
+        return NO_CODE_KEYS
     keys, problems = read_code_keys(settings.kms_keys)
     if problems:
         raise CodeKeysUnusable("\n".join(problems))
-    return AesCodeKeys(keys)
+    code_keys: CodeKeys = import_module("cognomen.signing.code_keys").AesCodeKeys(keys)
+    return code_keys
 
 
 def trigger_targets(settings: Settings, now_ms: Callable[[], int]) -> tuple[Mapping[str, Target], list[str]]:

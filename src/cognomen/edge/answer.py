@@ -1,7 +1,6 @@
 """The head of an answer: what the application says, the date, and how long the body is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 
 NO_BODY = frozenset({204, 304})
@@ -14,19 +13,11 @@ class Unsendable(Exception):  # noqa: N818
     """The application said something that cannot be sent; a fault of this program."""
 
 
-@dataclass(slots=True)
-class Shape:
-    """How a body is sent: its length in bytes, None for chunks; and whether the connection ends after it."""
-
-    length: int | None
-    closes: bool
-
-
-def head_of(status: int, headers: Pairs, shape: Shape) -> bytes:
-    """The bytes of a head. Raises Unsendable where a value would break out of its line."""
+def head_of(status: int, headers: Pairs, *, closes: bool) -> bytes:
+    """The bytes of a head; it says where the connection `closes`. Raises Unsendable where a value leaves its line."""
     lines = [LINES.get(status) or b"HTTP/1.1 %d \r\n" % status]
     lines += [b"%b: %b\r\n" % pair for pair in headers]
-    if shape.closes:
+    if closes:
         lines.append(b"connection: close\r\n")
     lines.append(b"\r\n")
     head = b"".join(lines)
@@ -39,4 +30,4 @@ def plain(status: int, words: str, defaults: Pairs) -> bytes:
     """A whole answer in plain text after which the connection ends."""
     body = f"{words}\n".encode()
     headers = [*defaults, (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
-    return head_of(status, headers, Shape(len(body), closes=True)) + body
+    return head_of(status, headers, closes=True) + body

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from cognomen.edge.answer import NO_BODY, Pairs, Shape, Unsendable, head_of
+from cognomen.edge.answer import NO_BODY, Pairs, Unsendable, head_of
 from cognomen.edge.head import Head
 
 GONE: Final = {"type": "http.disconnect"}
@@ -33,12 +33,16 @@ class Wire(Protocol):
 
 
 class Exchange:
-    """The application's side of one request. `gone` is true when the client will get no answer any more."""
+    """The application's side of one request.
+
+    `started` is true when something of the answer is on its way, `gone` when the client will get no answer any more.
+    """
 
     def __init__(self, wire: Wire, head: Head) -> None:
         self.head = head
         self.closes = not head.keep_alive
         self.whole = False
+        self.started = False
         self.gone = False
         self.complete = False
         self._wire = wire
@@ -47,12 +51,6 @@ class Exchange:
         self._news: asyncio.Event | None = None
         self._begun: Mapping[str, Any] | None = None
         self._length: int | None = 0
-        self._sent = False
-
-    @property
-    def started(self) -> bool:
-        """Whether something of the answer is on its way."""
-        return self._sent
 
     @property
     def waiting(self) -> int:
@@ -119,7 +117,7 @@ class Exchange:
 
     def _send_body(self, body: bytes, *, more: bool) -> None:
         parts: list[bytes] = []
-        if not self._sent:
+        if not self.started:
             parts.append(self._start(body, more=more))
         if self._length is None:
             parts += [b"%x\r\n" % len(body), body, b"\r\n"] if body else []
@@ -129,7 +127,7 @@ class Exchange:
             if self._length < 0 or (self._length and not more):
                 raise Unsendable("the body is not as long as its Content-Length")
             parts.append(body)
-        self._sent = True
+        self.started = True
         self.complete = not more
         self._wire.write(b"".join(parts))
 
@@ -151,13 +149,13 @@ class Exchange:
             headers.append((b"transfer-encoding", b"chunked"))
         else:  # HTTP/1.0 knows no chunks: the body ends with the connection
             raise Unsendable("a body of unknown length cannot be sent to HTTP/1.0")
-        return head_of(status, headers, Shape(self._length, self.closes and b"connection" not in said))
+        return head_of(status, headers, closes=self.closes and b"connection" not in said)
 
     def _fail(self) -> None:
         if self.gone or self.complete:
             return
         self.closes = True
-        if self._sent:
+        if self.started:
             self.gone = True
             return
         words = b"The server failed to answer.\n"

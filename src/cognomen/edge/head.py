@@ -62,7 +62,7 @@ def read_head(head: bytes) -> Head:
     start = REQUEST_LINE.fullmatch(line)
     if start is None:
         raise Malformed(*_why_no_request(line))
-    headers = _headers(block)
+    headers = read_fields(block)
     found = dict(headers)
     if len(found) < len(headers):
         _refuse_repeated(headers)
@@ -104,9 +104,6 @@ def read_fields(block: bytes) -> list[tuple[bytes, bytes]]:
         raise Malformed(431, f"there are more than {MOST_FIELDS} headers")
     parts = [line.partition(b":") for line in lines]
     return [(name.lower(), value.strip(b" \t")) for name, _, value in parts]
-
-
-_headers = read_fields
 
 
 def _why_no_request(line: bytes) -> tuple[int, str]:

@@ -99,9 +99,8 @@ async def give_tokens(world: Services, situation: Situation, also: Work[None] = 
     async def work(tx: Tx) -> None:
         await also(tx)
         await _note_device(tx, situation, session.started_ms)
-        await _refuse_overtaken(tx, user)
+        await _refuse_overtaken(tx, user)  # holds the account: sign-ins at the same time each make room for themselves
         if session.trace:
-            await users.held(tx, user.pool_id, user.sub)  # of sign-ins at the same time each makes room for itself
             await token_sessions.evict(tx, user.pool_id, user.sub, session.started_ms, tracking.most_per_user - 1)
         await token_sessions.insert(tx, session)
 

@@ -21,7 +21,7 @@ from cognomen.storage import (
     session_configurations,
     user_pools,
 )
-from cognomen.storage.database import Database, Tx
+from cognomen.storage.database import Database, Tx, Work
 from cognomen.storage.freshness import Freshness
 
 REMEMBERED = 10_000  # of pools, and of clients
@@ -64,14 +64,16 @@ class Directory:
         if not self._fresh.holds():
             await self._fresh.renew(self._look)
         pool = self._pools.get(pool_id)
-        return await self._load_pool(pool_id) if pool is None else pool
+        return await self._load(self._pools, pool_id, lambda tx: _read_pool(tx, pool_id)) if pool is None else pool
 
     async def client(self, client_id: str) -> AppClient:
         """The client with this id, its secrets opened; raises ClientDoesNotExist."""
         if not self._fresh.holds():
             await self._fresh.renew(self._look)
         client = self._clients.get(client_id)
-        return await self._load_client(client_id) if client is None else client
+        if client is None:
+            return await self._load(self._clients, client_id, lambda tx: self._read_client(tx, client_id))
+        return client
 
     async def session_tracking(self, pool_id: str) -> SessionTracking:
         """Whether and how this pool tracks sessions."""
@@ -79,9 +81,7 @@ class Directory:
             await self._fresh.renew(self._look)
         tracking = self._tracking.get(pool_id)
         if tracking is None:
-            drops = self._drops
-            tracking = await self._database.read(lambda tx: session_configurations.of_pool(tx, pool_id))
-            self._remember(self._tracking, pool_id, tracking, drops)
+            return await self._load(self._tracking, pool_id, lambda tx: session_configurations.of_pool(tx, pool_id))
         return tracking
 
     async def risk_configuration(self, pool_id: str, client_id: str) -> RiskConfiguration:
@@ -90,9 +90,7 @@ class Directory:
             await self._fresh.renew(self._look)
         kept = self._risks.get(pool_id)
         if kept is None:
-            drops = self._drops
-            kept = await self._database.read(lambda tx: risk_configurations.of_pool(tx, pool_id))
-            self._remember(self._risks, pool_id, kept, drops)
+            kept = await self._load(self._risks, pool_id, lambda tx: risk_configurations.of_pool(tx, pool_id))
         return kept.get(client_id) or kept.get(EVERY_CLIENT) or RiskConfiguration(pool_id, EVERY_CLIENT, {}, 0)
 
     def forget(self) -> None:
@@ -124,34 +122,28 @@ class Directory:
         unchanged = version == self._version
         return version, self.provisioned if unchanged else await provisioned_limits.of_account(tx)
 
-    async def _load_pool(self, pool_id: str) -> UserPool:
+    async def _load(self, cache: dict[str, V], key: str, work: Work[V]) -> V:
+        """Read, and remember unless it was read before a change that is already known of."""
         drops = self._drops
-        pool = await self._database.read(lambda tx: user_pools.get(tx, pool_id))
-        if pool is None:
-            raise errors.PoolDoesNotExist(pool_id=pool_id)
-        self._remember(self._pools, pool_id, pool, drops)
-        return pool
+        value = await self._database.read(work)
+        if drops == self._drops:
+            if len(cache) >= REMEMBERED:
+                cache.clear()
+            cache[key] = value
+        return value
 
-    async def _load_client(self, client_id: str) -> AppClient:
-        drops = self._drops
-        client = await self._database.read(lambda tx: self._read_client(tx, client_id))
-        if client is None:
-            raise errors.ClientDoesNotExist(client_id=client_id)
-        self._remember(self._clients, client_id, client, drops)
-        return client
-
-    async def _read_client(self, tx: Tx, client_id: str) -> AppClient | None:
+    async def _read_client(self, tx: Tx, client_id: str) -> AppClient:
         pool_id = await app_clients.pool_of(tx, client_id)
         client = await app_clients.get(tx, pool_id, client_id) if pool_id else None
         if client is None:
-            return None
+            raise errors.ClientDoesNotExist(client_id=client_id)
         sealed = await client_secrets.of_client(tx, client.pool_id, client_id)
         opened = (ClientSecret(s.secret_id, self._open_secret(client_id, s.sealed), s.created_ms) for s in sealed)
         return replace(client, secrets=tuple(opened))
 
-    def _remember(self, cache: dict[str, V], key: str, value: V, drops: int) -> None:
-        if drops != self._drops:  # it was read before a change that is already known of
-            return
-        if len(cache) >= REMEMBERED:
-            cache.clear()
-        cache[key] = value
+
+async def _read_pool(tx: Tx, pool_id: str) -> UserPool:
+    pool = await user_pools.get(tx, pool_id)
+    if pool is None:
+        raise errors.PoolDoesNotExist(pool_id=pool_id)
+    return pool
