@@ -1,7 +1,5 @@
 """A sign-in that waits, carried in a cookie: sealed with AES-GCM under a key of the caller's, resumed anywhere."""
 
-import base64
-import binascii
 import json
 import secrets
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from typing import Any, TypeAlias
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cognomen_kit import base64url
 from cognomen_kit.context import Context
 from cognomen_kit.tickets import RememberedDevice, Ticket
 
@@ -43,7 +42,7 @@ def seal(state: State, key: bytes, client_id: str, purpose: str = CHALLENGE) -> 
     nonce = secrets.token_bytes(NONCE_BYTES)
     plain = json.dumps(state, separators=(",", ":")).encode()
     sealed = nonce + _cipher(key).encrypt(nonce, plain, _bound_to(purpose, client_id))
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return base64url.text_of(sealed)
 
 
 def unseal(sealed: str, keys: tuple[bytes, ...], client_id: str, now: float) -> State:
@@ -99,6 +98,6 @@ def _bound_to(purpose: str, client_id: str) -> bytes:
 
 def _bytes_of(sealed: str) -> bytes:
     try:
-        return base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        return base64url.bytes_of(sealed)
+    except ValueError:
         raise SealRefused(SealProblem.BROKEN) from None

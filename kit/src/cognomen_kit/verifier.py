@@ -1,6 +1,5 @@
 """Verifies tokens: the right pool, the right app client, the right use, in time, with the rights it needs."""
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Self, TypedDict, TypeVar, Unpack
 
 import httpx2
 
-from cognomen_kit import aws_json, key_sets, surroundings
+from cognomen_kit import aws_json, base64url, key_sets, surroundings
 from cognomen_kit.calls import Call, ConnectionFailed, HttpRequest, JsonObject, fetch
 from cognomen_kit.claims import AccessClaims, Claims, IdClaims, access_claims, id_claims, insist_on_time
 from cognomen_kit.connections import AsyncConnections, Connections, timeout
@@ -196,7 +195,7 @@ def _in_groups(claims: ClaimsT, groups: Iterable[str] | str | None) -> ClaimsT:
 def _half_hash(access_token: str) -> str:
     """The left half of the SHA-256 of an access token (OpenID Connect Core 3.1.3.6)."""
     half = hashlib.sha256(access_token.encode()).digest()[:16]
-    return base64.urlsafe_b64encode(half).rstrip(b"=").decode()
+    return base64url.text_of(half)
 
 
 def _insist_not_revoked(token: str, claims: AccessClaims, pool: TrustedPool) -> Call[None]:

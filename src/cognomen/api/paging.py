@@ -1,12 +1,11 @@
 """Paging tokens: opaque, sealed, good only for the list that gave them out."""
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from cognomen import errors
+from cognomen.domain import base64url
 from cognomen.services import Services
 from cognomen.signing.port import SealBroken
 from cognomen.storage.database import Tx
@@ -30,7 +29,7 @@ class Asked:
 
 def token_after(world: Services, listing: str, last_key: str) -> str:
     """The token that continues `listing` behind this key."""
-    return base64.urlsafe_b64encode(world.sealer.seal(last_key.encode(), f"page:{listing}")).decode()
+    return base64url.text_of(world.sealer.seal(last_key.encode(), f"page:{listing}"))
 
 
 def key_of_token(world: Services, listing: str, token: str | None) -> str:
@@ -38,8 +37,8 @@ def key_of_token(world: Services, listing: str, token: str | None) -> str:
     if token is None:
         return ""
     try:
-        return world.sealer.open(base64.urlsafe_b64decode(token.encode()), f"page:{listing}").decode()
-    except (SealBroken, binascii.Error, ValueError) as broken:
+        return world.sealer.open(base64url.bytes_of(token), f"page:{listing}").decode()
+    except (SealBroken, ValueError) as broken:
         raise errors.InvalidParameterException("The pagination token is not valid.") from broken
 
 

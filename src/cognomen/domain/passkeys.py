@@ -1,6 +1,5 @@
 """Passkeys: what a pool asks authenticators for, and whose word counts where (WebAuthn level 3; reference 05)."""
 
-import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cognomen import errors
+from cognomen.domain import base64url
 from cognomen.domain.domains import PoolDomain
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
@@ -64,11 +64,6 @@ class Expected:
     verified: bool  # whether the authenticator must have verified its user
 
 
-def text_of(raw: bytes) -> str:
-    """Bytes as WebAuthn's JSON has them: base64url without padding."""
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
 def check_relying_party(settings: Mapping[str, Any]) -> None:
     """Refuse a RelyingPartyId that is no domain name in small letters; raises RelyingPartyNotADomain."""
     rp_id = settings.get("RelyingPartyId")
@@ -116,12 +111,12 @@ def creation_options(
             "residentKey": "required",
             "userVerification": pool.passkeys.verification,
         },
-        "challenge": text_of(challenge),
+        "challenge": base64url.text_of(challenge),
         "excludeCredentials": [passkey.described for passkey in known],
         "pubKeyCredParams": [{"alg": algorithm, "type": "public-key"} for algorithm in ALGORITHMS],
         "rp": {"id": rp_id, "name": rp_id},
         "timeout": REGISTRATION_MS,
-        "user": {"displayName": name, "id": text_of(user.sub.encode()), "name": name},
+        "user": {"displayName": name, "id": base64url.text_of(user.sub.encode()), "name": name},
     }
 
 
@@ -134,7 +129,7 @@ def request_options(
             {**passkey.described, **({"transports": list(passkey.transports)} if passkey.transports else {})}
             for passkey in known
         ],
-        "challenge": text_of(challenge),
+        "challenge": base64url.text_of(challenge),
         "rpId": rp_id,
         "timeout": timeout_ms,
         "userVerification": verification,

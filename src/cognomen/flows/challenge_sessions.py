@@ -1,11 +1,9 @@
 """Session strings: what a sign-in needs to go on with, sealed, in the hands of the client (reference 05, sessions)."""
 
-import base64
-import binascii
-
 import msgspec
 
 from cognomen import errors
+from cognomen.domain import base64url
 from cognomen.domain.account_states import check_may_sign_in
 from cognomen.domain.app_client import AppClient
 from cognomen.domain.challenges import ChallengeSession, Situation, Step, what_comes_next
@@ -42,7 +40,7 @@ def session_text(world: Services, situation: Situation, step: Step, kept: dict[s
         insists=situation.pool.mfa == "ON",
     )
     sealed = world.sealer.seal(msgspec.json.encode(session).ljust(ROOM), PURPOSE)
-    return base64.urlsafe_b64encode(HEAD + sealed).decode().rstrip("=")
+    return base64url.text_of(HEAD + sealed)
 
 
 def read_session(world: Services, client: AppClient, text: str) -> ChallengeSession:
@@ -66,8 +64,8 @@ def open_session(world: Services, text: str) -> ChallengeSession:
 
 def _sealed_in(text: str) -> bytes:
     try:
-        envelope = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):  # ValueError: not even ASCII
+        envelope = base64url.bytes_of(text)
+    except ValueError:
         raise errors.InvalidSession from None
     if not envelope.startswith(HEAD):
         raise errors.InvalidSession

@@ -1,11 +1,10 @@
 """Telling users of a risk, by mail or by the trigger that sends it, and the token by which they say what they know."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 
 from cognomen import errors
 from cognomen.delivery.port import Medium, Message
+from cognomen.domain import base64url
 from cognomen.domain.auth_events import AuthEvent
 from cognomen.domain.pool import UserPool
 from cognomen.domain.risk import RiskConfiguration
@@ -62,15 +61,15 @@ class Spoken:
 def feedback_token(world: Services, event: AuthEvent) -> str:
     """By which the user says what they know of this event, for some days."""
     spoken = f"{event.pool_id} {event.sub} {event.event_id} {world.now_ms() + TOKEN_MS}"
-    return base64.urlsafe_b64encode(world.sealer.seal(spoken.encode(), PURPOSE)).decode()
+    return base64url.text_of(world.sealer.seal(spoken.encode(), PURPOSE))
 
 
 def read_feedback_token(world: Services, token: str) -> Spoken:
     """The event that a token speaks of; raises FeedbackTokenInvalid."""
     try:
-        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
+        sealed = base64url.bytes_of(token)
         pool_id, sub, event_id, expires_ms = world.sealer.open(sealed, PURPOSE).decode().split(" ")
-    except (SealBroken, binascii.Error, ValueError):
+    except (SealBroken, ValueError):
         raise errors.FeedbackTokenInvalid from None
     if int(expires_ms) <= world.now_ms():
         raise errors.FeedbackTokenInvalid

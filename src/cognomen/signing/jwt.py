@@ -1,6 +1,5 @@
 """Compact RS256 tokens (RFC 7515, RFC 7519) as Cognito writes them (reference 07)."""
 
-import base64
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from cognomen.domain import base64url
 from cognomen.signing.port import TokenHint, TokenUnreadable
 
 ALGORITHM: Final = "RS256"
@@ -44,13 +44,13 @@ class RsaSigningKey:
         self._private = private
         self._public = private.public_key()
         self.jwk: Final = jwk_of(key_id, self._public)
-        self._head = _text_of(msgspec.json.encode({"kid": key_id, "alg": ALGORITHM}))
+        self._head = base64url.text_of(msgspec.json.encode({"kid": key_id, "alg": ALGORITHM}))
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """A compact JWT with exactly these claims, in their order."""
-        signed = f"{self._head}.{_text_of(msgspec.json.encode(claims))}"
+        signed = f"{self._head}.{base64url.text_of(msgspec.json.encode(claims))}"
         signature = self._private.sign(signed.encode(), _PADDING, _HASH)
-        return f"{signed}.{_text_of(signature)}"
+        return f"{signed}.{base64url.text_of(signature)}"
 
     def read(self, token: str) -> dict[str, Any]:
         """The claims; raises TokenUnreadable. The head must be, byte for byte, the one that this key writes.
@@ -61,8 +61,8 @@ class RsaSigningKey:
             head, payload, signature = _parts(token)
             if head != self._head:
                 raise TokenUnreadable("this key writes another head")
-            self._public.verify(_bytes_of(signature), f"{head}.{payload}".encode(), _PADDING, _HASH)
-            return _CLAIMS.decode(_bytes_of(payload))
+            self._public.verify(base64url.bytes_of(signature), f"{head}.{payload}".encode(), _PADDING, _HASH)
+            return _CLAIMS.decode(base64url.bytes_of(payload))
         except _UNREADABLE:
             raise TokenUnreadable("not a token of this key") from None
 
@@ -74,8 +74,8 @@ def hint_of(token: str) -> TokenHint:
     """
     try:
         head, payload, _ = _parts(token)
-        key_id = _HEAD.decode(_bytes_of(head)).kid
-        pool_id = _ORIGIN.decode(_bytes_of(payload)).iss.rpartition("/")[2]
+        key_id = _HEAD.decode(base64url.bytes_of(head)).kid
+        pool_id = _ORIGIN.decode(base64url.bytes_of(payload)).iss.rpartition("/")[2]
     except _UNREADABLE:
         raise TokenUnreadable("does not say where it comes from") from None
     if not _POOL_ID.fullmatch(pool_id):
@@ -104,18 +104,5 @@ def _parts(token: str) -> tuple[str, str, str]:
     return head, payload, signature
 
 
-def _text_of(data: bytes) -> str:
-    """Base64url without padding (RFC 7515 section 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def _text_of_number(number: int) -> str:
-    return _text_of(number.to_bytes((number.bit_length() + 7) // 8, "big"))
-
-
-def _bytes_of(text: str) -> bytes:
-    """The bytes of which this is the one spelling; raises ValueError for padding or anything stray."""
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if _text_of(data) != text:
-        raise ValueError
-    return data
+    return base64url.text_of(number.to_bytes((number.bit_length() + 7) // 8, "big"))

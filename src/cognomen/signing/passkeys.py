@@ -19,7 +19,8 @@ from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import AuthenticationCredential, RegistrationCredential
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from cognomen.domain.passkeys import ALGORITHMS, LONGEST_ID, Expected, Passkey, text_of
+from cognomen.domain import base64url
+from cognomen.domain.passkeys import ALGORITHMS, LONGEST_ID, Expected, Passkey
 from cognomen.signing.port import (
     AuthenticatorUnsupported,
     ClientData,
@@ -59,7 +60,9 @@ class WebAuthnJudge:
             raise AuthenticatorUnsupported
         if made.credential_id != parsed.raw_id:
             raise CredentialUnreadable
-        return NewPasskey(text_of(made.credential_id), made.credential_public_key, made.sign_count, made.aaguid)
+        return NewPasskey(
+            base64url.text_of(made.credential_id), made.credential_public_key, made.sign_count, made.aaguid
+        )
 
     def judge_use(self, credential: Credential, expected: Expected, passkey: Passkey) -> PasskeyUse:
         """That this passkey answered; raises CredentialUnreadable, CredentialRefused."""
