@@ -5,9 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
-from argon2.low_level import Type, hash_secret
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from cognomen.signing.argon2_engines import Argon2Parameters, Engine
 
 CLAIMS = {
     "sub": "a" * 36,
@@ -36,7 +37,7 @@ def signature_pair_ms() -> float:
     return 2 * cpu_ms(400, lambda: key.sign(claims, padding.PKCS1v15(), hashes.SHA256()))
 
 
-def sign_in_ms(memory_kib: int, passes: int) -> float:
+def sign_in_ms(engine: Engine, cost: Argon2Parameters) -> float:
     """One Argon2id hash in a thread and two signatures after it, as a sign-in does them.
 
     The hash sweeps the caches, so what follows it is slower than the same in a loop of its own.
@@ -48,12 +49,8 @@ def sign_in_ms(memory_kib: int, passes: int) -> float:
         for _ in range(calls):
             time.sleep(0.001)
             began = time.process_time()
-            threads.submit(_hash, memory_kib, passes).result()
+            threads.submit(engine, b"Correct-Horse-9", b"0123456789abcdef", cost).result()
             for _ in range(2):
                 key.sign(claims, padding.PKCS1v15(), hashes.SHA256())
             spent += time.process_time() - began
     return spent * 1000 / calls
-
-
-def _hash(memory_kib: int, passes: int) -> bytes:
-    return hash_secret(b"Correct-Horse-9", b"0123456789abcdef", passes, memory_kib, 1, 32, Type.ID)

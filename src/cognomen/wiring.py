@@ -40,7 +40,8 @@ from cognomen.settings import Settings
 from cognomen.settings.code_keys import read_code_keys
 from cognomen.settings.sections import Sms, Smtp
 from cognomen.settings.webhook_secrets import holds_webhook_secrets, read_webhook_secrets
-from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
+from cognomen.signing.argon2 import Argon2PasswordKeeper
+from cognomen.signing.argon2_engines import Argon2Parameters
 from cognomen.signing.jwt import hint_of
 from cognomen.signing.leaked_passwords import HashedList
 from cognomen.signing.port import NO_CODE_KEYS, CodeKeys, PasskeyJudge, PoolKeys

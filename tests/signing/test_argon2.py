@@ -10,13 +10,8 @@ from cognomen.domain import srp
 from cognomen.domain.user import StoredPassword
 from cognomen.signing import argon2 as keeping
 from cognomen.signing import modexp
-from cognomen.signing.argon2 import (
-    CHEAP,
-    PRODUCTION,
-    Argon2Parameters,
-    Argon2PasswordKeeper,
-    decoy_hash,
-)
+from cognomen.signing.argon2 import CHEAP, PRODUCTION, Argon2PasswordKeeper, decoy_hash
+from cognomen.signing.argon2_engines import Argon2Parameters, reference
 from cognomen.signing.port import PasswordVerdict, SealBroken
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 from cognomen.signing.srp_proofs import verifier_purpose
@@ -114,7 +109,7 @@ async def test_nobody(keeper):
 @pytest.mark.parametrize("parameters", [CHEAP, THREADED, PRODUCTION, Argon2Parameters(64, 3, 4)])
 async def test_decoy(parameters):
     """The hash that stands in for a missing one costs exactly what a real one costs."""
-    real = argon2.extract_parameters(keeping._hash(parameters, PASSWORD))
+    real = argon2.extract_parameters(keeping._hash(reference, parameters, PASSWORD))
     assert argon2.extract_parameters(decoy_hash(parameters)) == real
 
 
@@ -122,8 +117,8 @@ async def test_nobody_does_the_same_work(keeper_of, monkeypatch):
     """A missing password is compared as a real one is: by the same function, cost and thread."""
     seen = []
 
-    def record(hashed, password, kind):
-        seen.append((argon2.extract_parameters(hashed), kind, threading.current_thread().name))
+    def record(_engine, hashed, _password, found):
+        seen.append((argon2.extract_parameters(hashed), found, threading.current_thread().name))
         return True
 
     keeper = keeper_of(THREADED)

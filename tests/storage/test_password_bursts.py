@@ -11,7 +11,8 @@ import pytest
 from cognomen import errors
 from cognomen.flows.lockout import find_suspect, judge_password
 from cognomen.services import Services
-from cognomen.signing.argon2 import Argon2Parameters, Argon2PasswordKeeper
+from cognomen.signing.argon2 import Argon2PasswordKeeper
+from cognomen.signing.argon2_engines import Argon2Parameters
 from cognomen.signing.port import PasswordVerdict
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 from cognomen.storage import users

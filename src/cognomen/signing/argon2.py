@@ -1,19 +1,21 @@
 """Passwords as Argon2id hashes (RFC 9106), with SRP verifiers beside them; who knows one shows or proves it."""
 
 import base64
+import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
 import argon2
 from argon2.exceptions import VerifyMismatchError
-from argon2.low_level import ARGON2_VERSION, Type, hash_secret, verify_secret
+from argon2.low_level import ARGON2_VERSION, Type, verify_secret
 
 from cognomen.domain import srp
 from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.user import StoredPassword
+from cognomen.signing import argon2_engines
+from cognomen.signing.argon2_engines import SALT_BYTES, TAG_BYTES, Argon2Parameters, Engine
 from cognomen.signing.bounded_threads import BoundedThreads
 from cognomen.signing.modexp import power
 from cognomen.signing.port import PasswordVerdict, Sealer
@@ -21,19 +23,8 @@ from cognomen.signing.srp_proofs import SrpProofs, verifier_purpose
 
 T = TypeVar("T")
 
-SALT_BYTES: Final = 16
-HASH_BYTES: Final = 32
 INLINE_KIB: Final = 64
 """Up to so many KiB, all passes together, a hash costs less (36 µs) than a change of thread (50 µs)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argon2Parameters:
-    """What a new hash costs."""
-
-    memory_kib: int
-    passes: int
-    lanes: int = 1
 
 
 MOST_SETTINGS: Final = 256  # whose reading is remembered; imported hashes may bring many
@@ -50,15 +41,15 @@ class Argon2PasswordKeeper:
         self._threads = BoundedThreads(threads, queue, "argon2")
         self._proofs = SrpProofs(sealer, threads, queue)
         self._decoy = decoy_hash(parameters)
+        self._engine = _engine_for(parameters)
         self._read: dict[str, argon2.Parameters] = {}
 
     async def keep(self, pool_id: str, srp_name: str, password: str, now_ms: int) -> StoredPassword:
         """Hash a new password and make its SRP verifier, which is sealed for this pool and name."""
         salt = secrets.token_bytes(srp.SALT_BYTES)
         identity = srp.user_identity(pool_id, srp_name)
-        work = partial(_hash_and_verifier, self._parameters, identity, salt, password)
-        cost = self._parameters.memory_kib * self._parameters.passes
-        hashed, verifier = await self._run(cost, work)
+        work = partial(_hash_and_verifier, self._engine, self._parameters, identity, salt, password)
+        hashed, verifier = await self._run(self._parameters.cost_kib, work)
         sealed = self._sealer.seal(verifier, verifier_purpose(pool_id, srp_name))
         return StoredPassword(hash=hashed, srp_salt=salt, srp_verifier=sealed, set_ms=now_ms)
 
@@ -66,7 +57,7 @@ class Argon2PasswordKeeper:
         """Compare; without a stored password the same work is done on a decoy and the answer is no."""
         hashed = self._decoy if stored is None else stored.hash
         found = self._parameters_of(hashed)
-        work = partial(_matches, hashed, password, found.type)
+        work = partial(_matches, self._engine, hashed, password, found)
         right = await self._run(found.memory_cost * found.time_cost, work)
         lacks_verifier = stored is not None and not stored.srp_verifier  # its hash was imported
         return PasswordVerdict(right and stored is not None, lacks_verifier or self._outdated(found))
@@ -110,36 +101,51 @@ class Argon2PasswordKeeper:
 
 def decoy_hash(parameters: Argon2Parameters) -> str:
     """A hash that costs as much to check as a real one, and that no password has: its tag is random."""
-    salt, tag = (_base64(secrets.token_bytes(size)) for size in (SALT_BYTES, HASH_BYTES))
+    return _encoded(parameters, secrets.token_bytes(SALT_BYTES), secrets.token_bytes(TAG_BYTES))
+
+
+def _engine_for(parameters: Argon2Parameters) -> Engine:
+    """Cheap hashes are not worth the choice, and not every engine knows several lanes."""
+    worth_choosing = parameters.cost_kib > INLINE_KIB and parameters.lanes == 1
+    return argon2_engines.fastest(parameters) if worth_choosing else argon2_engines.reference
+
+
+def _encoded(parameters: Argon2Parameters, salt: bytes, tag: bytes) -> str:
     costs = f"m={parameters.memory_kib},t={parameters.passes},p={parameters.lanes}"
-    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${tag}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${_text_of(salt)}${_text_of(tag)}"
 
 
-def _base64(data: bytes) -> str:
+def _text_of(data: bytes) -> str:
     return base64.b64encode(data).rstrip(b"=").decode()
 
 
-def _hash_and_verifier(parameters: Argon2Parameters, identity: str, salt: bytes, password: str) -> tuple[str, bytes]:
+def _bytes_of(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+def _hash_and_verifier(
+    engine: Engine, parameters: Argon2Parameters, identity: str, salt: bytes, password: str
+) -> tuple[str, bytes]:
     """Both in one go, so that both happen in the same thread; the salt is the verifier's."""
     verifier = srp.verifier(identity, salt, password, power)
-    return _hash(parameters, password), verifier.to_bytes(srp.VERIFIER_BYTES, "big")
+    return _hash(engine, parameters, password), verifier.to_bytes(srp.VERIFIER_BYTES, "big")
 
 
-def _hash(parameters: Argon2Parameters, password: str) -> str:
+def _hash(engine: Engine, parameters: Argon2Parameters, password: str) -> str:
     """The bytes of the password count as they were sent: AWS does not normalise them either."""
-    encoded = hash_secret(
-        password.encode(),
-        secrets.token_bytes(SALT_BYTES),
-        time_cost=parameters.passes,
-        memory_cost=parameters.memory_kib,
-        parallelism=parameters.lanes,
-        hash_len=HASH_BYTES,
-        type=Type.ID,
-    )
-    return encoded.decode()
+    salt = secrets.token_bytes(SALT_BYTES)
+    return _encoded(parameters, salt, engine(password.encode(), salt, parameters))
 
 
-def _matches(hashed: str, password: str, kind: Type) -> bool:
+def _matches(engine: Engine, hashed: str, password: str, found: argon2.Parameters) -> bool:
+    if not argon2_engines.computes(found):
+        return _matches_by_reference(hashed, password, found.type)
+    salt, tag = map(_bytes_of, hashed.rsplit("$", 2)[1:])
+    cost = Argon2Parameters(found.memory_cost, found.time_cost)
+    return hmac.compare_digest(engine(password.encode(), salt, cost), tag)
+
+
+def _matches_by_reference(hashed: str, password: str, kind: Type) -> bool:
     try:
         return verify_secret(hashed.encode(), password.encode(), kind)
     except VerifyMismatchError:
