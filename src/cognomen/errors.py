@@ -508,6 +508,10 @@ class PoolHasDomain(InvalidParameterException):
     wording = "User pool cannot be deleted. It has a domain configured that should be deleted first."
 
 
+class TooManyPools(LimitExceededException):
+    wording = "An account cannot have more than {most} user pools."
+
+
 class PoolQuotaExceeded(LimitExceededException):
     wording = "A user pool cannot have more than {most} {things}."
 

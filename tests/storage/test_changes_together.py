@@ -39,7 +39,7 @@ FACTS = Facts(
     attempts=AttemptLimits(),
     fixed_code=None,
     media=frozenset(),
-    quotas=Quotas(groups_per_pool=5, groups_per_user=3),
+    quotas=Quotas(user_pools=3, groups_per_pool=5, groups_per_user=3),
 )
 
 

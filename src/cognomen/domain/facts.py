@@ -22,6 +22,7 @@ class AttemptLimits:
 class Quotas:
     """How much there may be of a thing (reference 13, resources), and how far a category's rate can be raised."""
 
+    user_pools: int = 1000
     groups_per_pool: int = 10_000
     groups_per_user: int = 100
     clients_per_pool: int = 1000

@@ -39,7 +39,7 @@ SettingsChange: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 async def create_pool(world: Services, region: str, name: str, asked: Mapping[str, Any]) -> UserPool:
     """Make a pool; `asked` is CreateUserPool by its wire names.
 
-    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException.
+    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException, TooManyPools.
     """
     now_ms = world.now_ms()
     pool = UserPool(world.ids.pool_id(region), name, now_ms, now_ms, settings_of_new_pool(asked))
@@ -47,7 +47,11 @@ async def create_pool(world: Services, region: str, name: str, asked: Mapping[st
     keys = await make_pool_keys(world, pool.pool_id)
 
     async def work(tx: Tx) -> None:
+        await configuration.bump(tx)  # others wait here, so that two pools cannot both be the last one
         await user_pools.insert(tx, pool)
+        most = world.facts.quotas.user_pools
+        if await user_pools.count(tx) > most:
+            raise errors.TooManyPools(most=most)
         for key in keys:
             await signing_keys.insert(tx, key)
 

@@ -189,6 +189,9 @@ class Limits:
 class Quotas:
     """How much there may be of a thing; AWS's own numbers unless set."""
 
+    user_pools: int = key(
+        "User pools of the server", whole_number(1, 10_000_000), 1000, unit="pools", dev_default=10_000_000
+    )
     groups_per_pool: int = key("Groups of one pool", whole_number(1, 1_000_000), 10_000, unit="groups")
     groups_per_user: int = key("Groups that one user may be in", whole_number(1, 10_000), 100, unit="groups")
     clients_per_pool: int = key("App clients of one pool", whole_number(1, 100_000), 1000, unit="clients")

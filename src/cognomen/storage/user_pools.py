@@ -44,6 +44,14 @@ async def get(tx: Tx, pool_id: str) -> UserPool | None:
     return _pool(row) if row else None
 
 
+async def count(tx: Tx) -> int:
+    """How many pools there are."""
+    row = await tx.one("select count(*) from user_pools")
+    assert row is not None
+    found: int = row[0]
+    return found
+
+
 async def held(tx: Tx, pool_id: str) -> UserPool | None:
     """The pool as it is now, changed by nobody else until this write ends: read it so to change it."""
     row = await tx.one(HOLD, (pool_id,))

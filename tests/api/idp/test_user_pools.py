@@ -231,3 +231,15 @@ def test_a_pool_has_one_certificate_for_saml(make_pool):
     assert certificate.subject.rfc4514_string() == f"CN={pool.pool_id}"
     certificate.verify_directly_issued_by(certificate)
     assert certificate.not_valid_after_utc.timestamp() > time.time() + 9 * 365 * 86_400
+
+
+def test_there_are_no_more_pools_than_the_quota():
+    """One too many is LimitExceededException and leaves nothing behind; a deletion makes room."""
+    with serve(**{"quotas.user_pools": "2"}) as server:
+        narrow = sdk_client(server.url)
+        first, _ = create(narrow), create(narrow)
+        with pytest.raises(narrow.exceptions.LimitExceededException, match="more than 2 user pools"):
+            create(narrow)
+        assert len(narrow.list_user_pools(MaxResults=60)["UserPools"]) == 2
+        narrow.delete_user_pool(UserPoolId=first["Id"])
+        create(narrow)
