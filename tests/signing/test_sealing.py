@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognomen.signing.port import SealBroken
-from cognomen.signing.sealing import AesGcmSealer, MasterKeys, master_key_id
+from cognomen.signing.sealing import (
+    AesGcmSealer,
+    MasterKeys,
+    MasterKeyUnusable,
+    digest_key_of,
+    master_key_id,
+    master_key_in,
+)
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 PLAIN = b"a secret that nobody may read"
@@ -117,3 +124,42 @@ def test_repr():
     shown = f"{keys!r} {keys} {AesGcmSealer(keys)!r}"
     assert repr(key) not in shown
     assert key.hex() not in shown
+
+
+def test_new_master_keys_are_taken_up_when_needed():
+    """What another process sealed under a new key opens without a restart; a fault of the file changes nothing."""
+    answers = [MasterKeys((NEW, OLD))]
+
+    def renewed():
+        if not answers:
+            raise MasterKeyUnusable("no file")
+        return answers.pop()
+
+    sealer = AesGcmSealer(MasterKeys((OLD,)), renewed)
+    assert sealer.open(AesGcmSealer(MasterKeys((NEW,))).seal(PLAIN, "test"), "test") == PLAIN
+    assert master_key_in(sealer.seal(PLAIN, "test")) == master_key_id(NEW)
+    assert sealer.known == {master_key_id(NEW), master_key_id(OLD)}
+    with pytest.raises(SealBroken):
+        sealer.open(AesGcmSealer(MasterKeys((bytes(32),))).seal(PLAIN, "test"), "test")
+    with pytest.raises(MasterKeyUnusable):
+        sealer.renew()
+    assert sealer.open(SEALER.seal(PLAIN, "test"), "test") == PLAIN
+
+
+def test_garbage_reads_no_file():
+    """Only what begins as sealed values do may be sealed under a key that is new."""
+    sealer = AesGcmSealer(MasterKeys((OLD,)), lambda: pytest.fail("it was read"))
+    for garbage in (b"", b"\x02" + SEALER.seal(PLAIN, "test")[1:], bytes(100)):
+        with pytest.raises(SealBroken):
+            sealer.open(garbage, "test")
+
+
+def test_digests_stay_under_their_own_key():
+    """With a key for digests a rotation of the master key changes none of them, nor does the end of the old one."""
+    digests = digest_key_of(OLD)
+    for keys in (MasterKeys((NEW, OLD), (digests,)), MasterKeys((NEW,), (digests,))):
+        assert AesGcmSealer(keys).digest(b"123456", "code") == SEALER.digest(b"123456", "code")
+    newer = AesGcmSealer(MasterKeys((NEW,), (bytes(32), digests)))
+    assert newer.digest(b"123456", "code") != SEALER.digest(b"123456", "code")
+    assert SEALER.digest(b"123456", "code") in newer.digests(b"123456", "code")
+    assert len(newer.digests(b"123456", "code")) == 3

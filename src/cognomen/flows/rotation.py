@@ -8,8 +8,9 @@ from cognomen.domain.account_states import check_tokens_work
 from cognomen.domain.app_client import AppClient
 from cognomen.domain.pool import UserPool
 from cognomen.domain.refresh_tokens import RefreshToken, read
-from cognomen.domain.sessions import NOBODY_KNOWS, Standing, TokenSession, Visitor
+from cognomen.domain.sessions import NOBODY_KNOWS, Standing, TokenSession, Visitor, is_from_later
 from cognomen.domain.user import User
+from cognomen.flows.accounts import tell_audit
 from cognomen.flows.tokens import Origin, Tokens, given_out, new_refresh_token, sign_tokens
 from cognomen.services import Services
 from cognomen.storage import token_sessions
@@ -50,6 +51,7 @@ async def _refresh(world: Services, asked: Refresh, token: RefreshToken) -> Toke
     if found is None:
         raise errors.RefreshTokenInvalid
     session, user = found
+    tell_audit(world, user)
     standing = _standing(world, asked, token, session)
     asked.prove(user)
     check_tokens_work(user)
@@ -88,7 +90,7 @@ def _refuse_ended(world: Services, session: TokenSession, standing: Standing) ->
     """Refuse what brings no more; raises RefreshTokenRevoked, RefreshTokenExpired, RefreshTokenReuseException."""
     if session.revoked_ms is not None:
         raise errors.RefreshTokenRevoked
-    if session.expires_ms <= world.now_ms():
+    if session.expires_ms <= world.now_ms() or is_from_later(session.started_ms, world.now_ms()):
         raise errors.RefreshTokenExpired
     if standing is Standing.REPLACED:
         raise errors.RefreshTokenReuseException

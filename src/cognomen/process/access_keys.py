@@ -10,15 +10,16 @@ from typing import TypeVar
 
 from cognomen.clock import Clock
 from cognomen.domain.access_keys import EVERYTHING, LONGEST_DESCRIPTION, USER_NAME, AccessKey, sealing_purpose
+from cognomen.domain.audit import Note
 from cognomen.domain.policy_documents import PolicyMalformed, read_policy
 from cognomen.ids import Ids
+from cognomen.process.audit import command_note, recorded_command
 from cognomen.process.data_directory import make_data_directory
 from cognomen.process.refused import StartRefused, in_words
 from cognomen.settings import Settings
-from cognomen.signing.sealing import AesGcmSealer
 from cognomen.storage import access_keys, migrate
 from cognomen.storage.database import Database, NoSuchTable, Tx
-from cognomen.wiring import STORE, master_keys, open_database
+from cognomen.wiring import STORE, open_database, sealer_of
 
 T = TypeVar("T")
 NONE_LIVE = (
@@ -34,7 +35,7 @@ def create(settings: Settings, user: str | None, description: str, policy_file: 
     policy = _policy_in(policy_file) if policy_file else EVERYTHING
     make_data_directory(settings)
     with in_words():
-        sealer = AesGcmSealer(master_keys(settings))
+        sealer = sealer_of(settings)
     ids = Ids()
     key_id, secret = ids.access_key_id(), ids.secret_access_key()
     sealed = sealer.seal(secret.encode(), sealing_purpose(key_id))
@@ -42,7 +43,9 @@ def create(settings: Settings, user: str | None, description: str, policy_file: 
 
     async def work(database: Database) -> None:
         await migrate.run(database)
-        await database.write(lambda tx: access_keys.insert(tx, key))
+        note = command_note("access-key create", AccessKeyId=key_id)
+        async with recorded_command(settings, database, note) as kept:
+            await kept.write(lambda tx: access_keys.insert(tx, key))
 
     _run(settings, work)
     return key_id, secret
@@ -61,12 +64,14 @@ def shown(settings: Settings) -> list[str]:
 
 def set_enabled(settings: Settings, key_id: str, enabled: bool) -> None:
     """Let a key sign again, or no longer; raises StartRefused where there is no such key."""
-    _change(settings, key_id, lambda tx: access_keys.set_enabled(tx, key_id, enabled))
+    note = command_note("access-key enable" if enabled else "access-key disable", AccessKeyId=key_id)
+    _change(settings, note, lambda tx: access_keys.set_enabled(tx, key_id, enabled))
 
 
 def delete(settings: Settings, key_id: str) -> None:
     """Take a key away; raises StartRefused where there is no such key."""
-    _change(settings, key_id, lambda tx: access_keys.delete(tx, key_id))
+    note = command_note("access-key delete", AccessKeyId=key_id)
+    _change(settings, note, lambda tx: access_keys.delete(tx, key_id))
 
 
 def problems_of(settings: Settings) -> list[str]:
@@ -87,15 +92,20 @@ async def _count_enabled(database: Database) -> int:
         return 0
 
 
-def _change(settings: Settings, key_id: str, change: Callable[[Tx], Awaitable[bool]]) -> None:
+def _change(settings: Settings, note: Note, change: Callable[[Tx], Awaitable[bool]]) -> None:
     _refuse_unkept(settings)
+    key_id = note.target["AccessKeyId"]
+    unknown = StartRefused(f"there is no access key {key_id} in the store; `cognomen access-key list` shows all")
 
-    async def work(database: Database) -> bool:
+    async def work(database: Database) -> None:
         await migrate.check(database)
-        return await database.write(change)
+        async with recorded_command(settings, database, note) as kept:
+            if not await kept.write(change):
+                raise unknown
 
-    if not _has_store(settings) or not _run(settings, work):
-        raise StartRefused(f"there is no access key {key_id} in the store; `cognomen access-key list` shows all")
+    if not _has_store(settings):
+        raise unknown
+    _run(settings, work)
 
 
 def _refuse_unkept(settings: Settings) -> None:

@@ -98,7 +98,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("shape", MALFORMED)
 def test_what_is_no_credential_is_refused(pool, ada, shape):
-    """As a new passkey and as an answer alike."""
+    """CRED-22: As a new passkey and as an answer alike."""
     credential = MALFORMED[shape]
     assert refusal_of(lambda: pool.complete(ada, credential)) == UNREADABLE
     pool.register(ada)
