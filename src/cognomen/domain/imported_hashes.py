@@ -9,6 +9,7 @@ import re
 MOST_MEMORY_KIB = 128 * 1024
 MOST_PASSES = 16
 MOST_LANES = 16
+MOST_OF_JOBS = (19_456, 2, 1)  # KiB, passes, lanes: what AWS takes in a user import job
 ARGON2ID = re.compile(
     r"\$argon2id\$v=19\$m=([1-9]\d{0,8}),t=([1-9]\d{0,3}),p=([1-9]\d{0,3})"
     r"\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}"
@@ -36,4 +37,17 @@ def fault_of_hash(text: str) -> str | None:
         return f"password_hash costs more than m={MOST_MEMORY_KIB},t={MOST_PASSES},p={MOST_LANES}"
     if memory_kib < 8 * lanes:  # RFC 9106, section 3.1
         return "password_hash has less memory than 8 KiB a lane"
+    return None
+
+
+def fault_of_job_hash(text: str) -> str | None:
+    """Why a user import job does not take a hash; AWS bounds what a sign-in may cost more closely."""
+    fault = fault_of_hash(text)
+    if fault:
+        return fault
+    found = ARGON2ID.fullmatch(text)
+    assert found is not None
+    costs = tuple(map(int, found.groups()))
+    if any(cost > most for cost, most in zip(costs, MOST_OF_JOBS, strict=True)):
+        return "password_hash costs more than m={},t={},p={}".format(*MOST_OF_JOBS)
     return None

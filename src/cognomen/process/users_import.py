@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 from cognomen.admin.import_users import Tally, Tell, import_users
 from cognomen.errors import PoolDoesNotExist
+from cognomen.flows.audit import recorded
+from cognomen.process.audit import command_note
 from cognomen.process.data_directory import make_data_directory
 from cognomen.process.refused import StartRefused, in_words
 from cognomen.settings import Settings
@@ -28,7 +30,8 @@ async def _import(settings: Settings, pool_id: str, file: BinaryIO, tell: Tell) 
         world = (await build(settings)).world
         try:
             pool = await world.directory.pool(pool_id)
-            return await import_users(world, pool, file, tell, settings.passwords.threads)
+            async with recorded(world, command_note("import", pool_id)) as kept:
+                return await import_users(kept, pool, file, tell, settings.passwords.threads)
         except PoolDoesNotExist as unknown:
             raise StartRefused(str(unknown)) from unknown
         finally:
