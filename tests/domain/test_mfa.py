@@ -135,7 +135,7 @@ def test_a_choice_that_cannot_be_used_any_more_is_made_again() -> None:
     ],
 )
 def test_half_way_is_not_enough(passed: tuple[Step, ...]) -> None:
-    """Whatever was passed but a code, or a set-up to its end, shows no second factor."""
+    """CRED-18: Whatever was passed but a code, or a set-up to its end, shows no second factor."""
     of = pool("ON", *ALL)
     assert not second_factor_shown(situation(of, BOTH, APP, *passed))
     assert what_comes_next(situation(of, BOTH, APP, *passed)) is not Step.DONE

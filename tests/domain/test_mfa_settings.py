@@ -6,7 +6,7 @@ import pytest
 
 from cognomen import errors
 from cognomen.domain.email_settings import check_email_configuration
-from cognomen.domain.mfa_settings import check_mfa, factors_of_new_pool, mfa_config_of
+from cognomen.domain.mfa_settings import check_mfa, factors_of_new_pool, mfa_config_of, settings_with_mfa
 from cognomen.domain.pool_settings import settings_of_changed_pool, settings_of_new_pool
 
 ROLE = {"SnsCallerArn": "arn:aws:iam::123456789012:role/texts"}
@@ -17,9 +17,34 @@ APPS = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 def test_mfa_is_not_on_where_codes_are_first_factors(factor: str) -> None:
     """Users have either codes in place of a password, or a second factor; OPTIONAL leaves both open."""
     policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", factor]}}
-    with pytest.raises(errors.InvalidParameterException, match="first factors"):
+    with pytest.raises(errors.InvalidParameterException, match="Only PASSWORD and WEB_AUTHN"):
         check_mfa({"MfaConfiguration": "ON", "Policies": policies, **APPS})
     check_mfa({"MfaConfiguration": "OPTIONAL", "Policies": policies, **APPS})
+
+
+@pytest.mark.parametrize("passkeys", [{}, {"UserVerification": "required"}, {"FactorConfiguration": "SINGLE_FACTOR"}])
+def test_mfa_is_not_on_where_a_passkey_alone_signs_in(passkeys: dict[str, Any]) -> None:
+    """Passkeys are first factors beside MFA that is ON only where they count as two; OPTIONAL leaves it open."""
+    pool = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
+    optional = {"MfaConfiguration": "OPTIONAL", **APPS, "WebAuthnConfiguration": passkeys}
+    asked = {**optional, "MfaConfiguration": "ON"}
+    with pytest.raises(errors.PasskeysBesideMfa):
+        check_mfa({**pool, **asked})
+    with pytest.raises(errors.PasskeysCountOnce):
+        settings_with_mfa(pool, asked)
+    check_mfa({**pool, **optional})
+    settings_with_mfa(pool, optional)
+    twice = {**passkeys, "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}
+    check_mfa(settings_with_mfa(pool, {**asked, "WebAuthnConfiguration": twice}))
+
+
+def test_passkeys_that_count_twice_stay_beside_mfa() -> None:
+    """UpdateUserPool says nothing of what passkeys count as, and keeps it."""
+    twice = {"WebAuthnConfiguration": {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
+    before = {**settings_of_new_pool({"PoolName": "p"}), **APPS, **twice, "MfaConfiguration": "ON"}
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+    after = settings_of_changed_pool(before, {"UserPoolId": "us-east-1_a", "Policies": policies})
+    assert mfa_config_of(after) == {"MfaConfiguration": "ON", **APPS, **twice}
 
 
 def test_an_sms_configuration_offers_sms() -> None:

@@ -47,11 +47,10 @@ TWINS = (
     ("SmsVerificationMessage", "SmsMessage"),
 )
 RENAMED = {"UserPoolId", "PoolName", "Schema", "Policies"}
-# What UpdateUserPool says anew: what it leaves out goes back to its default. DcrConfiguration alone stays, and so does
-# what other operations set, or only CreateUserPool can.
+# What UpdateUserPool says anew: what it leaves out goes back to its default. The others stay: AWS says so of the tier
+# and of DcrConfiguration, it was measured of MFA and of both policies, and Terraform's provider counts on it with tags.
 REPLACED = frozenset(
     {
-        "Policies",
         "DeletionProtection",
         "LambdaConfig",
         "AutoVerifiedAttributes",
@@ -61,15 +60,12 @@ REPLACED = frozenset(
         "VerificationMessageTemplate",
         "SmsAuthenticationMessage",
         "UserAttributeUpdateSettings",
-        "MfaConfiguration",
         "DeviceConfiguration",
         "EmailConfiguration",
         "SmsConfiguration",
-        "UserPoolTags",
         "AdminCreateUserConfig",
         "UserPoolAddOns",
         "AccountRecoverySetting",
-        "UserPoolTier",
         "KeyConfiguration",
         "IssuerConfiguration",
         "AcrConfiguration",
@@ -116,8 +112,16 @@ def settings_of_new_pool(asked: Document, kept: Document = MappingProxyType({}))
 
 def settings_of_changed_pool(settings: Document, asked: Document) -> dict[str, Any]:
     """The settings of a pool after UpdateUserPool; raises as `settings_of_new_pool` does."""
-    kept = {name: value for name, value in settings.items() if name not in REPLACED and name not in asked}
-    return settings_of_new_pool(asked, kept)
+    with_policies = {**asked, "Policies": _with_kept_policies(settings["Policies"], asked)}
+    kept = {name: value for name, value in settings.items() if name not in REPLACED and name not in with_policies}
+    return settings_of_new_pool(with_policies, kept)
+
+
+def _with_kept_policies(kept: Document, asked: Document) -> Document:
+    """Each of the two policies that a request does not name stays; days that it gives the older way count."""
+    days = (asked.get("AdminCreateUserConfig") or {}).get("UnusedAccountValidityDays")
+    passwords = {**kept["PasswordPolicy"], **({"TemporaryPasswordValidityDays": days} if days else {})}
+    return {**kept, "PasswordPolicy": passwords, **(asked.get("Policies") or {})}
 
 
 def _policies(asked: Document) -> dict[str, Any]:

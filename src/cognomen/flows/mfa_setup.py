@@ -15,6 +15,7 @@ from cognomen.domain.challenges import ChallengeSession, Situation, Step
 from cognomen.domain.second_factors import Factor
 from cognomen.domain.sessions import Visitor
 from cognomen.domain.totp import SECRET_BYTES, secret_code, secret_of
+from cognomen.flows.accounts import tell_audit
 from cognomen.flows.aliases import follow_attributes
 from cognomen.flows.answers import Answer, Asked, Passed
 from cognomen.flows.challenge_sessions import open_session, refuse_overtaken, session_text, use_up
@@ -87,6 +88,7 @@ async def resume(world: Services, text: str, visitor: Visitor) -> Resumed:
     pool = await world.directory.pool(pool_id)
     pool = pool.insisting() if session.insists else pool
     user = await world.database.read(lambda tx: users.by_sub(tx, pool_id, session.sub))
+    tell_audit(world, user)
     if await world.database.read(lambda tx: challenge_sessions.is_spent(tx, pool_id, session.session_id)):
         raise errors.SessionUsed
     if user is None or session.step is not Step.MFA_SETUP or Step.TOKEN_SET_UP in session.passed:

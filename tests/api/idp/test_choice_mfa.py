@@ -5,7 +5,7 @@ import pytest
 from authenticator import App
 from clocked import cognito, server  # noqa: F401 (the fixtures of this file)
 from conftest import PASSWORD
-from passkey import contacts, is_signed_in, keyed, listed, request_options
+from passkey import RP_ID, contacts, is_signed_in, keyed, listed, request_options
 from second_factors import SES, refusal_of
 from webauthn_authenticator import PRESENT, Authenticator
 
@@ -64,7 +64,10 @@ def test_a_passkey_counts_twice_where_pool_and_user_want_it(make_pool):
     assert lonely[0] == "InvalidParameterException"
     device = pool.register(first)
     token, _ = app_for(pool, "ada")
-    pool.cognito.set_user_pool_mfa_config(UserPoolId=pool.pool.pool_id, MfaConfiguration="ON", **APPS)
+    passkeys = {"RelyingPartyId": RP_ID, **several}
+    pool.cognito.set_user_pool_mfa_config(
+        UserPoolId=pool.pool.pool_id, MfaConfiguration="ON", WebAuthnConfiguration=passkeys, **APPS
+    )
     assert pool.begin("ada")["AvailableChallenges"] == ALL[:2]
     pool.cognito.set_user_mfa_preference(AccessToken=token, WebAuthnMfaSettings={"Enabled": True})
     asked = pool.asked_for_passkey("ada")

@@ -41,7 +41,7 @@ def test_a_pool_is_made_with_mfa_by_sms(make_pool, mode):
 
 
 def test_what_is_set_is_shown(make_pool):
-    """Set answers what Get answers; factors that are not named are off afterwards, MfaConfiguration stays."""
+    """Set answers what Get answers; factors that are not named are off afterwards, and so is MFA."""
     made = make_pool(EmailConfiguration=SES, AccountRecoverySetting=BOTH_RECOVER)
     asked = {
         "MfaConfiguration": "OPTIONAL",
@@ -53,9 +53,9 @@ def test_what_is_set_is_shown(make_pool):
     answer.pop("ResponseMetadata")
     assert answer == asked == config(made.cognito, made.pool_id)
     only = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-    made.cognito.set_user_pool_mfa_config(UserPoolId=made.pool_id, **only)
-    assert config(made.cognito, made.pool_id) == {"MfaConfiguration": "OPTIONAL", **only}
-    made.cognito.set_user_pool_mfa_config(UserPoolId=made.pool_id, MfaConfiguration="OFF")
+    made.cognito.set_user_pool_mfa_config(UserPoolId=made.pool_id, MfaConfiguration="ON", **only)
+    assert config(made.cognito, made.pool_id) == {"MfaConfiguration": "ON", **only}
+    made.cognito.set_user_pool_mfa_config(UserPoolId=made.pool_id)
     assert config(made.cognito, made.pool_id) == {"MfaConfiguration": "OFF"}
 
 

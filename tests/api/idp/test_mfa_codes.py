@@ -129,6 +129,7 @@ def test_the_words_are_the_pools(make_pool):
     texts = {"SnsCallerArn": "arn:aws:iam::123456789012:role/texts"}
     pool.cognito.set_user_pool_mfa_config(
         UserPoolId=pool.pool.pool_id,
+        MfaConfiguration="OPTIONAL",
         SmsMfaConfiguration={"SmsAuthenticationMessage": "Texted {####}", "SmsConfiguration": texts},
         EmailMfaConfiguration={"Subject": "Let me in", "Message": "Mailed {####}"},
     )

@@ -5,6 +5,7 @@ import pytest
 from cognomen.domain.pool_settings import REPLACED
 from cognomen.wire.idp import UpdateUserPoolRequest
 from conftest import sdk_client
+from second_factors import TEXTS
 from served import serve
 
 OAUTH = {
@@ -36,14 +37,17 @@ def without_dates(shown):
     return {name: value for name, value in shown.items() if not name.endswith("Date")}
 
 
+KEPT = {"PoolName", "DcrConfiguration", "Policies", "MfaConfiguration", "UserPoolTags", "UserPoolTier"}
+
+
 def test_every_member_of_an_update_has_its_fate():
-    """What an update replaces is what its request can say, but for the name and what AWS keeps."""
+    """What an update replaces is what its request can say, but for what AWS keeps."""
     named = set(UpdateUserPoolRequest.__struct_encode_fields__)
-    assert named - {"UserPoolId", "PoolName", "DcrConfiguration"} == REPLACED
+    assert named - {"UserPoolId", *KEPT} == REPLACED
 
 
 def test_an_update_that_says_nothing_takes_a_pool_back_to_the_defaults(cognito):
-    """All settings are those of a new pool, save the name and what only CreateUserPool sets."""
+    """All settings are those of a new pool, save what only CreateUserPool sets, and what AWS keeps."""
     lasting = {
         "UsernameConfiguration": {"CaseSensitive": False},
         "AliasAttributes": ["email"],
@@ -51,15 +55,12 @@ def test_an_update_that_says_nothing_takes_a_pool_back_to_the_defaults(cognito):
     }
     made = cognito.create_user_pool(
         PoolName="people",
-        Policies={"PasswordPolicy": {"MinimumLength": 12, "PasswordHistorySize": 3}},
         DeletionProtection="ACTIVE",
         AutoVerifiedAttributes=["email"],
         EmailVerificationSubject="Hello",
-        UserPoolTags={"team": "blue"},
         AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
         UserAttributeUpdateSettings={"AttributesRequireVerificationBeforeUpdate": ["email"]},
         AccountRecoverySetting={"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]},
-        UserPoolTier="ESSENTIALS",
         IssuerConfiguration={"Type": "UPDATED"},
         **lasting,
     )["UserPool"]
@@ -71,6 +72,37 @@ def test_an_update_that_says_nothing_takes_a_pool_back_to_the_defaults(cognito):
         k: v for k, v in fresh.items() if k not in of_its_own
     }
     assert shown["LastModifiedDate"] > made["LastModifiedDate"]
+
+
+def test_an_update_that_says_nothing_keeps_policies_mfa_tags_and_tier(cognito):
+    """They are changed by being given, one policy without the other, and by nothing else."""
+    policies = {
+        "PasswordPolicy": {"MinimumLength": 12, "RequireUppercase": False, "RequireLowercase": True,
+                           "RequireNumbers": True, "RequireSymbols": False, "TemporaryPasswordValidityDays": 3},
+        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]},
+    }  # fmt: skip
+    given = {"Policies": policies, "MfaConfiguration": "OPTIONAL", "UserPoolTags": {"team": "blue"}}
+    made = cognito.create_user_pool(
+        PoolName="kept", **given, UserPoolTier="PLUS", SmsConfiguration=TEXTS, AutoVerifiedAttributes=["email"]
+    )["UserPool"]
+    cognito.update_user_pool(UserPoolId=made["Id"], SmsConfiguration=TEXTS)
+    shown = shown_pool(cognito, made["Id"])
+    assert {**given, "UserPoolTier": "PLUS"}.items() <= shown.items()
+    assert shown["AutoVerifiedAttributes"] == [], "the rest is replaced"
+    other = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}}
+    rest = {"UserPoolTags": {}, "MfaConfiguration": "OFF", "UserPoolTier": "ESSENTIALS"}
+    cognito.update_user_pool(UserPoolId=made["Id"], Policies=other, **rest)
+    assert {"Policies": {**policies, **other}, **rest}.items() <= shown_pool(cognito, made["Id"]).items()
+
+
+def test_days_given_the_older_way_are_the_days_of_the_policy(cognito):
+    """UnusedAccountValidityDays of an update without a password policy counts in both places."""
+    made = cognito.create_user_pool(PoolName="days", Policies={"PasswordPolicy": {"MinimumLength": 9}})["UserPool"]
+    cognito.update_user_pool(UserPoolId=made["Id"], AdminCreateUserConfig={"UnusedAccountValidityDays": 5})
+    shown = shown_pool(cognito, made["Id"])
+    assert shown["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == 5
+    policy = {**made["Policies"]["PasswordPolicy"], "TemporaryPasswordValidityDays": 5}
+    assert shown["Policies"]["PasswordPolicy"] == policy
 
 
 def test_an_update_is_in_force_at_once(make_pool):
