@@ -6,9 +6,9 @@ from typing import Any
 from cognomen import errors
 from cognomen.domain import tiers
 from cognomen.domain.pool import UserPool
+from cognomen.domain.pool_logs import ACTIVITY, SOURCES
 
-ACTIVITY = "userAuthEvents"
-LEVELS: Mapping[str, str] = {"userNotification": "ERROR", ACTIVITY: "INFO"}
+LEVELS: Mapping[str, str] = {name: level for name, (_, level) in SOURCES.items()}
 DESTINATIONS: Mapping[str, str] = {
     "CloudWatchLogsConfiguration": "LogGroupArn",
     "S3Configuration": "BucketArn",
@@ -29,6 +29,14 @@ def check_deliveries(pool: UserPool, configurations: Sequence[Mapping[str, Any]]
         if source == ACTIVITY and tiers.tier_of(pool) < tiers.Tier.PLUS:
             raise errors.FeatureNotInTier(tier=tiers.tier_of(pool).name, feature="Log Streaming")
         _check_destination(pool, one)
+
+
+def destination_of(configurations: Sequence[Mapping[str, Any]], source: str) -> str | None:
+    """The ARN that what is logged of a source goes to; None where nobody wants it."""
+    for one in configurations:
+        if one["EventSource"] == source:
+            return next(str(one[name][arn]) for name, arn in DESTINATIONS.items() if one.get(name))
+    return None
 
 
 def _check_destination(pool: UserPool, configuration: Mapping[str, Any]) -> None:
