@@ -1,6 +1,7 @@
 """Several processes behind one port."""
 
 import os
+import re
 import signal
 import sqlite3
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from cli.running import PATIENCE, Server, run, serving
@@ -33,6 +35,12 @@ def command_line(process: int) -> bytes:
     with suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{process}/cmdline").read_bytes()
     return b""
+
+
+def catches_sigterm(process: int) -> bool:
+    """Whether a process serves already, and so ends in its own way."""
+    caught = re.search(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    return bool(caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -61,6 +69,24 @@ def test_a_signal_ends_all_of_them(server: Server, number: int) -> None:
     ended = server.end(number)
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert [command_line(worker) for worker in workers] == [b"", b""]
+
+
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_does_not_wait(tmp_path: Path, first: int) -> None:
+    """OPS-01, of several workers: all of them drain, though their whole group is signalled; a second signal ends it."""
+    drains = {"COGNOMEN_DRAIN_S": "600"}
+    with serving("--workers", "2", folder=tmp_path, environment=drains) as server:
+        wait_for(lambda: len(workers_of(server)) == 2)
+        workers = workers_of(server)
+        wait_for(lambda: all(map(catches_sigterm, workers)))
+        if first == signal.SIGTERM:
+            for process in (*workers, server.process.pid):
+                os.kill(process, signal.SIGTERM)
+            wait_for(lambda: httpx2.get(f"{server.url}/health/ready").status_code == 503)
+            assert server.get("/health/live")[0] == 200
+            assert workers_of(server) == workers
+        ended = server.end(signal.SIGINT if first == signal.SIGINT else signal.SIGTERM)
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
 def test_workers_do_not_outlive_their_parent(server: Server) -> None:

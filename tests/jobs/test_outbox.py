@@ -13,7 +13,7 @@ from cognomen.delivery.recording import RecordingCourier
 from cognomen.delivery.smtp import Relay, Security, SmtpCourier
 from cognomen.flows.deliver import NOBODY
 from cognomen.jobs import outbox as outbox_job
-from cognomen.jobs.outbox import AT_ONCE, LEASE_SECONDS, LOOK_AGAIN_SECONDS
+from cognomen.jobs.outbox import AT_ONCE, HANGS_SECONDS, LEASE_SECONDS, LOOK_AGAIN_SECONDS, SEND_SECONDS
 from cognomen.jobs.runner import Runner
 from cognomen.storage import outbox
 from cognomen.storage.database import StorageFailed
@@ -198,7 +198,7 @@ async def test_only_so_many_at_once_and_never_idle(post: Post) -> None:
     courier = Gated()
     job = post.job(courier)
     await post.put(*some_messages(AT_ONCE + 3))
-    assert await job.work() == LOOK_AGAIN_SECONDS
+    assert await job.work() == HANGS_SECONDS
     for _ in range(AT_ONCE):
         await courier.begun.get()
     job.bell.clear()
@@ -269,10 +269,34 @@ async def test_a_process_that_dies_while_sending_loses_nothing(post: Post, tmp_p
     await other.world.database.close()
 
 
+async def test_a_store_that_is_away_after_a_send_repeats_nothing(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """STO-13: who has sent a message remembers it until the store takes the news, and it is not sent again."""
+    courier = RecordingCourier()
+    job = post.job(courier)
+    await post.put(MESSAGE)
+    done, failing = outbox.done, [StorageFailed("away")] * 3
+
+    async def away(*given: Any) -> None:
+        if failing:
+            raise failing.pop()
+        await done(*given)
+
+    monkeypatch.setattr(outbox_job, "SETTLE_SECONDS", (0, 0, 0))
+    monkeypatch.setattr(outbox, "done", away)
+    await settle(job)
+    assert post.events() == ["message sent"]
+    post.clock.advance(LEASE_SECONDS)
+    await settle(job)
+    assert courier.messages == [MESSAGE]
+    assert await post.waiting() == 0
+
+
 async def test_a_crash_between_sending_and_forgetting_repeats_the_message(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the store fails after a send, the message is sent a second time rather than lost."""
+    """Where the store stays away after a send, the message is sent a second time rather than lost."""
+    assert SEND_SECONDS + sum(outbox_job.SETTLE_SECONDS) < LEASE_SECONDS
+    monkeypatch.setattr(outbox_job, "SETTLE_SECONDS", (0, 0))
     courier = RecordingCourier()
     job = post.job(courier)
     await post.put(MESSAGE)

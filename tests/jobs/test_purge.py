@@ -11,7 +11,7 @@ from cognomen.domain.sessions import TokenSession
 from cognomen.jobs import purge
 from cognomen.jobs.purge import EVERY_SECONDS, PAUSE_SECONDS, PurgeJob
 from cognomen.services import Services
-from cognomen.storage import attempts, codes, token_sessions
+from cognomen.storage import attempts, codes, lockouts, outbox, token_sessions
 from delivery.post_world import MovedClock, new_world
 
 pytestmark = pytest.mark.anyio
@@ -37,6 +37,22 @@ async def count(world: Services, table: str) -> int:
     row = await world.database.read(lambda tx: tx.one(f"select count(*) from {table}"))
     assert row is not None
     return int(row[0])
+
+
+async def test_what_a_clock_ahead_has_left_is_set_right(world: Services, clock: MovedClock) -> None:
+    """STO-07: after a clock was ten years ahead for a moment, messages go out and nobody is shut out for years."""
+    ahead_ms = clock.ms + 10 * 365 * 24 * HOUR_MS
+
+    async def fill(tx: Any) -> None:
+        for number, now_ms in enumerate((clock.ms, ahead_ms)):
+            await outbox.put(tx, POOL, f"m{number}", b"s", now_ms)
+            await attempts.count_up(tx, POOL, f"u{number}", "confirm_sign_up", now_ms, HOUR_MS)
+            await lockouts.count_failure(tx, POOL, f"u{number}", now_ms)
+
+    await world.database.write(fill)
+    await PurgeJob(world, LOG).work()
+    assert len(await world.database.write(lambda tx: outbox.lease(tx, clock.ms, 60, 10))) == 2
+    assert [await count(world, table) for table in ("attempts", "lockouts")] == [1, 1]
 
 
 async def test_codes_sessions_and_attempts_go_when_their_time_is_over(world: Services, clock: MovedClock) -> None:

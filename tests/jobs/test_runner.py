@@ -107,7 +107,7 @@ async def test_a_ring_during_work_is_not_lost(log: Any) -> None:
 
 
 async def test_a_failing_job_is_logged_and_runs_again_later_and_later(log: Any, logged: LogCapture) -> None:
-    """Each failure is logged and doubles the pause up to a minute; a success sets it back; rings do not shorten it."""
+    """Each failure is logged and doubles the pause up to eight seconds; a success ends that, no ring does."""
 
     async def fail_but_once(count: int) -> float:
         if count != 9:
@@ -125,7 +125,7 @@ async def test_a_failing_job_is_logged_and_runs_again_later_and_later(log: Any, 
     for _ in range(9):
         await waits.pass_time()
     await runner.stop()
-    assert waits.asked == [1, 2, 4, 8, 16, 32, 60, 60, 33, 1]
+    assert waits.asked == [1, 2, 4, 8, 8, 8, 8, 8, 33, 1]
     assert [(entry["event"], entry["job"]) for entry in logged.entries] == [("job failed", "sweeping")] * 9
 
 

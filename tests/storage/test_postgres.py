@@ -237,7 +237,7 @@ async def test_a_slow_statement_is_cut_off(impatient: Opener) -> None:
 async def test_a_used_up_pool_is_not_waited_for_forever(impatient: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that gets no connection in time is StorageFailed."""
     database = await impatient(connections=1)
-    monkeypatch.setattr(postgres, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(database, "_connect_seconds", 0.05)
     entered, free = asyncio.Event(), asyncio.Event()
 
     async def hold(_: Tx) -> None:

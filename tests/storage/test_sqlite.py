@@ -92,7 +92,7 @@ async def test_a_reopened_file_holds_what_was_written(on_sqlite: SqliteDatabase,
 
 @pytest.mark.parametrize("content", [b"this is no database, but long enough to look like one" * 100, None])
 async def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    """A file of something else, or a path that cannot be opened, is a StorageFailed that says which."""
+    """STO-12: A file of something else, or a path that cannot be opened, is a StorageFailed that says which."""
     path = tmp_path / "other.db"
     if content is None:
         path.mkdir()

@@ -23,7 +23,7 @@ read_move = msgspec.json.Decoder(ClockMove).decode
 
 
 def move_clock(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse]]:
-    """Answers ``{"now_ms": milliseconds since 1970}`` after the move. The clock is that of one process."""
+    """Answers ``{"now_ms": milliseconds since 1970}`` after the move. The clock is that of one server, all workers."""
 
     async def answer(request: Request) -> JSONResponse:
         try:

@@ -1,10 +1,12 @@
 """Sends what waits in the outbox: at once, and again later and later where a courier fails.
 
 A message is leased, sent and deleted, in that order. A crash between sending and deleting repeats it; nothing loses
-it. Only a message that has become useless is given up: its code has expired, or it is a day old.
+it. Only a message that has become useless is given up: its code has expired, or it is a day old. Mail, text messages
+and each trigger that sends are ways of their own: where one hangs, the others go on.
 """
 
 import asyncio
+import time
 from dataclasses import dataclass
 from traceback import extract_tb
 
@@ -13,27 +15,38 @@ from structlog.typing import FilteringBoundLogger
 from cognomen.delivery.port import Courier, DeliveryFailed, Message
 from cognomen.flows.custom_senders import hand_over
 from cognomen.flows.deliver import NOBODY, MessageUnreadable, unseal
+from cognomen.flows.pool_logs import log_undelivered
 from cognomen.jobs.bell import JobBell
+from cognomen.jobs.lanes import Lanes, WayHangs
 from cognomen.services import Services
 from cognomen.storage import outbox
+from cognomen.storage.database import StorageFailed, Tx
 from cognomen.storage.outbox import Waiting
 
 AT_ONCE = 4
+HANGS_SECONDS = 5.0  # a send that takes longer makes room for one of another way
+HANGING = 12
 SEND_SECONDS = 60
 LEASE_SECONDS = 2 * SEND_SECONDS  # longer than any send, so that nobody else begins meanwhile
 GRACE_SECONDS = 5  # what a send under way gets at the end; cut off, it is repeated when its lease ends
+SETTLE_SECONDS = (0.5, 1, 2, 4, 8, 15, 15)  # pauses while the store is away; with a send, less than a lease
 LOOK_AGAIN_SECONDS = 15.0  # for messages of other processes, which ring other bells
 PAUSES_MS = (5_000, 30_000, 120_000, 600_000, 3_600_000)  # after the first try, the second, …; the last repeats
 UNREADABLE_PAUSE_MS = 3_600_000
+STUCK_PAUSE_MS = 10_000
 KEEP_TRYING_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message was not sent, without any of its words, and when to try again; None is never."""
+    """Why a message was not sent, without any of its words, and when to try again; None is never.
+
+    It was not `tried` where others of its way hang: that is no failure of its own.
+    """
 
     reason: str
     again_ms: int | None
+    tried: bool = True
 
 
 TO_NOBODY = Failure("to nobody", None)
@@ -50,11 +63,12 @@ class OutboxJob:
         self._world = world
         self._courier = courier
         self._under_way: set[asyncio.Task[None]] = set()
+        self._lanes = Lanes(AT_ONCE, HANGS_SECONDS, time.monotonic)
 
     async def work(self) -> float:
         """Begin to send what is due; answers the seconds until more is due. The end of a send rings the bell."""
-        free = AT_ONCE - len(self._under_way)
-        if free:
+        free = self._free()
+        if free > 0:
             for waiting in await self._lease(free):
                 self._begin(waiting)
         if not self._under_way:
@@ -70,13 +84,17 @@ class OutboxJob:
             await asyncio.gather(*late, return_exceptions=True)
         await self._courier.rest()
 
+    def _free(self) -> int:
+        hanging = min(self._lanes.hanging(), HANGING)
+        return AT_ONCE - (len(self._under_way) - hanging)
+
     async def _lease(self, limit: int) -> list[Waiting]:
         now_ms = self._world.now_ms()
         return await self._world.database.write(lambda tx: outbox.lease(tx, now_ms, LEASE_SECONDS, limit))
 
     async def _seconds_to_next(self) -> float:
-        if len(self._under_way) >= AT_ONCE:
-            return LOOK_AGAIN_SECONDS
+        if self._free() <= 0:
+            return self._lanes.seconds_to_next() or HANGS_SECONDS
         due_ms = await self._world.database.read(outbox.next_due_ms)
         if due_ms is None:
             return LOOK_AGAIN_SECONDS
@@ -95,12 +113,12 @@ class OutboxJob:
         ids = {"pool_id": waiting.pool_id, "message_id": waiting.message_id, "tries": waiting.tries}
         try:
             failure = await self._attempt(waiting)
-            await self._settle(waiting, failure)
+            await self._settle_patiently(waiting, failure)
         except Exception:  # noqa: BLE001  (one message must not stop the others)
             # The lease ends by itself, and then it is tried again.
             self._log.exception("message not settled", **ids)
             return
-        if failure is TO_NOBODY:
+        if failure is TO_NOBODY or (failure and not failure.tried):
             return
         if failure is None:
             self._log.info("message sent", **ids)
@@ -121,8 +139,14 @@ class OutboxJob:
             return Failure("too old", None)
         if message.to == NOBODY:
             return TO_NOBODY
+        return await self._try(waiting, message, last_ms)
+
+    async def _try(self, waiting: Waiting, message: Message, last_ms: int) -> Failure | None:
         try:
-            await self._send(message)
+            with self._lanes.on(message.by.arn if message.by else message.medium):
+                await self._send(message)
+        except WayHangs:
+            return Failure("others of its way hang", self._world.now_ms() + STUCK_PAUSE_MS, tried=False)
         except DeliveryFailed as failed:
             if failed.hopeless:
                 return Failure(str(failed), None)
@@ -148,18 +172,37 @@ class OutboxJob:
         again_ms = self._world.now_ms() + pause_ms
         return Failure(reason, again_ms if again_ms < last_ms else None)
 
+    async def _settle_patiently(self, waiting: Waiting, failure: Failure | None) -> None:
+        """Write down what became of a message; what was sent is sent again where that is given up."""
+        for seconds in SETTLE_SECONDS:
+            try:
+                return await self._settle(waiting, failure)
+            except StorageFailed:
+                await asyncio.sleep(seconds)
+        return await self._settle(waiting, failure)
+
     async def _settle(self, waiting: Waiting, failure: Failure | None) -> None:
-        if failure is None or failure.again_ms is None:
-            await self._world.database.write(lambda tx: outbox.done(tx, waiting))
-        else:
-            again_ms = failure.again_ms
-            await self._world.database.write(lambda tx: outbox.again_at(tx, waiting, again_ms))
+        async def work(tx: Tx) -> None:
+            if failure is None or failure.again_ms is None:
+                await outbox.done(tx, waiting)
+            else:
+                await outbox.again_at(tx, waiting, failure.again_ms, tried=failure.tried)
+            if failure and failure.tried and failure is not TO_NOBODY:
+                await log_undelivered(tx, self._world, waiting.pool_id, _told(waiting, failure))
+
+        await self._world.database.write(work)
 
 
 def _place_of(fault: Exception) -> str:
     """What kind of fault it was and where, without its text, which may quote the message."""
     frame = extract_tb(fault.__traceback__)[-1]
     return f"{type(fault).__name__} at {frame.filename}:{frame.lineno}"
+
+
+def _told(waiting: Waiting, failure: Failure) -> str:
+    """What the pool's log says of a try that failed."""
+    then = "it is given up" if failure.again_ms is None else "it is tried again"
+    return f"Message {waiting.message_id} was not sent at try {waiting.tries}: {failure.reason}; {then}."
 
 
 def _last_ms(waiting: Waiting) -> int:

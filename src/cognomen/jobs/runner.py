@@ -7,9 +7,10 @@ from typing import Protocol
 from structlog.typing import FilteringBoundLogger
 
 from cognomen.jobs.bell import JobBell, Wait, wait
+from cognomen.storage.database import StorageFailed
 
 FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 8.0  # no job rests long where what failed is well again
 
 
 class Job(Protocol):
@@ -57,8 +58,8 @@ class Runner:
             job.bell.clear()
             try:
                 seconds = await job.work()
-            except Exception:  # noqa: BLE001  (a job outlives every fault of its work)
-                self._log.exception("job failed", job=job.name, again_in=pause)
+            except Exception as fault:  # noqa: BLE001  (a job outlives every fault of its work)
+                self._say(job, fault, pause)
                 # Not on the bell: what fails must not fail again as often as it is rung.
                 await self._wait(self._stopping, pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
@@ -66,6 +67,13 @@ class Runner:
                 pause = FIRST_PAUSE_SECONDS
                 await self._wait(job.bell, seconds)
         await self._finish(job)
+
+    def _say(self, job: Job, fault: Exception, pause: float) -> None:
+        """Log a failure, with its stack only where it may be a fault of the program."""
+        if isinstance(fault, StorageFailed):
+            self._log.error("job failed", job=job.name, again_in=pause, reason=str(fault))
+        else:
+            self._log.exception("job failed", job=job.name, again_in=pause, exc_info=fault)
 
     async def _finish(self, job: Job) -> None:
         try:

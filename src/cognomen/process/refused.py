@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cognomen.admin.seed_file import SeedRefused
+from cognomen.errors import AuditLogUnwritable
 from cognomen.signing.leaked_passwords import ListUnusable
 from cognomen.signing.sealing import MasterKeyUnusable
 from cognomen.storage.database import StorageFailed
@@ -23,7 +24,7 @@ def in_words() -> Iterator[None]:
     """Turn what may keep a server from being put together into StartRefused."""
     try:
         yield
-    except (StorageFailed, SchemaRefused, MasterKeyUnusable, SeedRefused, ListUnusable) as fault:
+    except (StorageFailed, SchemaRefused, MasterKeyUnusable, SeedRefused, ListUnusable, AuditLogUnwritable) as fault:
         raise StartRefused(str(fault)) from fault
     except ModuleNotFoundError as fault:
         if fault.name not in EXTRAS:

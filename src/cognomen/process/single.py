@@ -5,13 +5,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import socket
 from types import FrameType
 
 import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
+from cognomen.clock import Clock
 from cognomen.edge.connection import Connection
 from cognomen.process.metrics_port import exposed
 from cognomen.process.ready import says_ready
@@ -22,7 +23,8 @@ from cognomen.wiring import Application, build
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 KEEP_ALIVE_SECONDS = 75  # longer than the idle time-out of the usual load balancers, which must close first
-GRACE_SECONDS = 5
+GRACE_SECONDS = 20  # for answers under way; a sign-in whose triggers are slow takes longest
+END_SECONDS = 10  # for messages that are being sent, and for the store
 CONNECTIONS = 10_000
 PROBE_SECONDS = 0.5
 
@@ -35,22 +37,30 @@ class Doors:
     metrics: socket | None = None
 
 
-def serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeline: int | None = None) -> None:
-    """Serve until a signal comes or the file descriptor `lifeline` can be read.
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a worker has from its parent: a file descriptor that can be read when that is gone, and the common clock."""
+
+    lifeline: int | None = None
+    clock: Clock = field(default_factory=Clock)
+
+
+def serve(settings: Settings, doors: Doors, announce: Callable[[], None], family: Family | None = None) -> None:
+    """Serve until a signal comes or the parent is gone.
 
     `announce` is called once, when a request was answered. Raises StartRefused.
     """
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(settings, doors, announce, lifeline))
+        runner.run(_serve(settings, doors, announce, family or Family()))
 
 
-async def _serve(settings: Settings, doors: Doors, announce: Callable[[], None], lifeline: int | None) -> None:
+async def _serve(settings: Settings, doors: Doors, announce: Callable[[], None], family: Family) -> None:
     with in_words():
-        application = await build(settings)
+        application = await build(settings, clock=family.clock)
     if settings.seed and (application.planted.something or settings.workers == 1):
         # not on stdout, whose one line says that the server is ready
         print(f"seed {settings.seed}: {application.planted}", file=sys.stderr, flush=True)
-    server = _Server(settings, application, announce, lifeline)
+    server = _Server(settings, application, announce, family.lifeline)
     with exposed(doors.metrics, application.registry) if doors.metrics else nullcontext():
         await server.serve(sockets=[doors.clients])
 
@@ -98,12 +108,19 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Let waiting requests go and stop; after a first SIGTERM only when load balancers had time to notice."""
-        waits = sig == signal.SIGTERM and self._drain_seconds and not self._stopping.is_set()
+        first = not self._stopping.is_set()
         self._stopping.set()
-        if waits:
+        if first and sig == signal.SIGTERM and self._drain_seconds:
             asyncio.get_running_loop().call_later(self._drain_seconds, super().handle_exit, sig, frame)
-        else:
+        elif first or not self._is_repeated(sig):
             super().handle_exit(sig, frame)
+
+    def _is_repeated(self, sig: int) -> bool:
+        """Whether a signal tells a worker nothing new: it hears of one end from its parent and from its whole group.
+
+        Only SIGINT cuts its waiting for load balancers short, and nothing cuts answers under way short.
+        """
+        return self._lifeline is not None and (sig == signal.SIGTERM or self.should_exit)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

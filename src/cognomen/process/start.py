@@ -20,8 +20,10 @@ from cognomen.settings import Settings
 from cognomen.settings.code_keys import read_code_keys
 from cognomen.settings.files import open_to_others
 from cognomen.settings.loopback import is_loopback
+from cognomen.settings.rules import broken_rules
 from cognomen.settings.sections import Metrics, Tls
-from cognomen.signing.sealing import MasterKeyUnusable, read_master_key_file
+from cognomen.signing.master_key_file import read_master_key_file
+from cognomen.signing.sealing import MasterKeyUnusable
 from cognomen.wiring import seed_of, trigger_targets
 
 
@@ -60,7 +62,7 @@ def problems_of(settings: Settings) -> list[str]:
     broken_files = [*_master_key_problems(settings), *_certificate_problems(settings.tls), *_seed_problems(settings)]
     targets, keys = trigger_targets(settings, lambda: 0)[1], read_code_keys(settings.kms_keys)[1]
     calls = [*_rate_problems(settings), *targets, *keys]
-    return [*settings.problems(), *calls, *broken_files, *access_keys.problems_of(settings)]
+    return [*broken_rules(settings), *calls, *broken_files, *access_keys.problems_of(settings)]
 
 
 def _rate_problems(settings: Settings) -> list[str]:

@@ -11,22 +11,50 @@ class Freshness:
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
-        self._looking = asyncio.Lock()
         self._looked_ms = -FRESH_MS
+        self._looking: asyncio.Task[bool] | None = None
+        self._began = 0.0
 
     def holds(self) -> bool:
         """Whether there is no need to look; a clock that was set back makes nothing fresh."""
         return 0 <= self._now_ms() - self._looked_ms < FRESH_MS
 
     def end(self) -> None:
-        """Look again before anything is used."""
+        """Look again before anything is used; a look that is under way is too old."""
         self._looked_ms = -FRESH_MS
+        self._began = 0.0
 
     async def renew(self, look: Callable[[], Awaitable[bool]]) -> None:
-        """Look, unless another task has just done it; what `look` answers False to is as stale as before."""
-        async with self._looking:
-            if self.holds():
+        """Look, or wait for a look that is young enough; what `look` answers False to is as stale as before.
+
+        Whoever waits for a look shares what it raises: else each would wait for a store that is away by itself, one
+        after the other.
+        """
+        came = asyncio.get_running_loop().time()
+        while True:
+            looking = self._looking or self._begin(look)
+            young = (came - self._began) * 1000 < FRESH_MS
+            if await asyncio.shield(looking) and young:
                 return
-            asked_ms = self._now_ms()
-            if await look():
-                self._looked_ms = asked_ms
+
+    def _begin(self, look: Callable[[], Awaitable[bool]]) -> "asyncio.Task[bool]":
+        self._began = asyncio.get_running_loop().time()
+        self._looking = asyncio.create_task(self._look(look))
+        self._looking.add_done_callback(_heard)
+        return self._looking
+
+    async def _look(self, look: Callable[[], Awaitable[bool]]) -> bool:
+        asked_ms = self._now_ms()
+        try:
+            done = await look()
+        finally:
+            self._looking = None
+        if done:
+            self._looked_ms = asked_ms
+        return done
+
+
+def _heard(looking: "asyncio.Task[bool]") -> None:
+    """Keep asyncio from complaining of a fault that nobody waits for any more."""
+    if not looking.cancelled():
+        looking.exception()

@@ -1,4 +1,4 @@
-"""PostgreSQL behind the Database protocol, over asyncpg; the only file that imports it.
+"""PostgreSQL behind the Database protocol, over asyncpg, which is imported by the files called postgres alone.
 
 Writes run in READ COMMITTED: racing calls on one row (a code, a counter, a name) queue for its lock and each decides
 on what the one before left, instead of failing and starting over; every race is settled by a key or by one statement.
@@ -7,87 +7,132 @@ Engines that only know stronger levels (CockroachDB, Aurora DSQL) answer 40001 i
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from weakref import WeakSet
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
+from asyncpg.transaction import Transaction
 
 from cognomen.storage.backoff import pauses
 from cognomen.storage.database import (
-    NoSuchTable,
+    Look,
     Row,
     StorageFailed,
     T,
-    UniqueViolation,
     Work,
     refuse_commit_after_clash,
     refuse_inside_write,
     refuse_write_in_read,
 )
+from cognomen.storage.line import Line
+from cognomen.storage.postgres_faults import (
+    ELSEWHERE,
+    FAULTS,
+    KEY_TAKEN,
+    NOT_SERIALIZABLE,
+    UNHEARD,
+    ReadOnly,
+    Silent,
+    TryAgain,
+    is_lost,
+    raise_named,
+)
+from cognomen.storage.postgres_hosts import Hosts
 from cognomen.transactions import write_is_open
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 
-CONNECT_SECONDS = 5.0
-COMMAND_SECONDS = 5.0
+CONNECT_SECONDS = 4.0  # so that a caller is answered within five, whatever is away
+COMMAND_SECONDS = 4.0
+ON_THE_SERVER = 0.8  # of them: PostgreSQL ends a statement itself, so that silence means that it is away
+LEAST_SECONDS = 0.05  # for a connection, however late it is
 RETRY_MS = 2000  # longer than a fail-over to a standby takes
 STATEMENTS = 512  # more than this server has; each stays prepared on each connection
 
-NOT_SERIALIZABLE = {"40001", "40P01"}
-NOT_THERE = {"57P01", "57P02", "57P03", "53300"}  # shut down, crashed, starting up, full
-# Processes that make one table in one moment clash on its name, which is a key like any other.
-KEY_TAKEN = (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateObjectError)
-FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)  # and so TimeoutError
-
-
-class _TryAgain(Exception):  # noqa: N818
-    """Nothing was changed, and the same work may well succeed in a moment."""
+PATIENTLY = "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0"
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]
     """A pooled connection that goes back as it is: nothing here ever changes the state of its session."""
 
+    warned = False
+
     def get_reset_query(self) -> str:
         """Nothing, which saves a round trip after every call."""
         return ""
+
+    def is_idle(self) -> bool:
+        """Whether it is in nobody's hands."""
+        return self._proxy is None
+
+    def was_warned(self) -> bool:
+        """Whether PostgreSQL has warned since this was last asked."""
+        warned, self.warned = self.warned, False
+        return warned
+
+    def _process_log_message(self, fields: Any, last_query: Any) -> None:
+        """Notice warnings; one comes instead of an error where a commit did not wait for the standby."""
+        self.warned = self.warned or fields.get("V") == "WARNING"
+        super()._process_log_message(fields, last_query)
 
 
 class PostgresDatabase:
     """A pool of connections; made by `open`."""
 
-    def __init__(self, pool: asyncpg.Pool, pause: Pause) -> None:
+    def __init__(self, pool: asyncpg.Pool, known: "WeakSet[_Connection]", connect_seconds: float, pause: Pause) -> None:
         self._pool = pool
+        self._known = known
+        self._connect_seconds = connect_seconds
         self._pause = pause
+        self._clearing: set[asyncio.Task[None]] = set()
+        self.line = Line()
 
     @classmethod
     async def open(
-        cls, url: str, *, connections: int = 10, command_seconds: float = COMMAND_SECONDS, pause: Pause = asyncio.sleep
+        cls,
+        url: str,
+        *,
+        connections: int = 10,
+        connect_seconds: float = CONNECT_SECONDS,
+        command_seconds: float = COMMAND_SECONDS,
+        pause: Pause = asyncio.sleep,
     ) -> "PostgresDatabase":
         """Connect; raises StorageFailed, which never quotes the URL, because it may hold a password."""
+        known: WeakSet[_Connection] = WeakSet()
+
+        async def remember(connection: _Connection) -> None:
+            known.add(connection)
+
         try:
-            pool = await asyncpg.create_pool(
+            pool = asyncpg.create_pool(
                 url,
-                min_size=1,
+                connect=Hosts(url).connect,
+                init=remember,
+                min_size=0,
                 max_size=connections,
-                timeout=CONNECT_SECONDS,
+                timeout=connect_seconds,
                 command_timeout=command_seconds,
                 statement_cache_size=STATEMENTS,
                 max_cached_statement_lifetime=0,
                 connection_class=_Connection,
-                server_settings={"application_name": "cognomen"},
+                server_settings=_session(command_seconds),
             )
+            await pool
+            async with pool.acquire(timeout=connect_seconds):
+                pass
         except (*FAULTS, ValueError) as fault:
             msg = f"PostgreSQL cannot be reached: {type(fault).__name__}"
             raise StorageFailed(msg) from fault
-        return cls(pool, pause)
+        return cls(pool, known, connect_seconds, pause)
 
     async def read(self, work: Work[T]) -> T:
         """Run reads, each statement by itself; again where the connection breaks."""
         refuse_inside_write()
-        return await self._until_done(lambda: self._read_once(work))
+        return await self._until_done(lambda give_up: self._read_once(work, give_up))
 
     async def write(self, work: Work[T]) -> T:
         """Run a transaction; again where the server says that nothing of it happened.
@@ -96,7 +141,16 @@ class PostgresDatabase:
         the work twice would be wrong.
         """
         refuse_inside_write()
-        return await self._until_done(lambda: self._write_once(work))
+        return await self._until_done(lambda give_up: self._write_once(work, give_up))
+
+    async def snapshot(self, look: Look[T]) -> T:
+        """Run reads in one REPEATABLE READ transaction."""
+        refuse_inside_write()
+        try:
+            return await self._look_once(look)
+        except TryAgain as lost:
+            msg = f"PostgreSQL was lost while it was read: {lost}"
+            raise StorageFailed(msg) from lost
 
     async def close(self) -> None:
         """Close every connection, by force where one hangs."""
@@ -106,42 +160,90 @@ class PostgresDatabase:
         except TimeoutError:
             self._pool.terminate()
 
-    async def _until_done(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def _until_done(self, attempt: Callable[[float], Awaitable[T]]) -> T:
+        """Try until it is done; `attempt` takes the time of the loop at which to stop waiting for a connection."""
+        give_up = self._give_up()
         for seconds in pauses(first_ms=20, longest_ms=400, within_ms=RETRY_MS):
             try:
-                return await attempt()
-            except _TryAgain:
+                return await attempt(give_up)
+            except TryAgain:
                 await self._pause(seconds)
         try:
-            return await attempt()
-        except _TryAgain as last:
+            return await attempt(give_up)
+        except TryAgain as last:
             msg = f"PostgreSQL stayed unable to do the work: {last}"
             raise StorageFailed(msg) from last
 
-    async def _read_once(self, work: Work[T]) -> T:
-        connection = await self._acquire()
-        try:
+    def _give_up(self) -> float:
+        return asyncio.get_running_loop().time() + self._connect_seconds
+
+    async def _read_once(self, work: Work[T], give_up: float) -> T:
+        async with self._connection(give_up) as connection:
             return await work(_PostgresTx(connection, writable=False))
-        finally:
-            await self._release(connection)
 
-    async def _write_once(self, work: Work[T]) -> T:
-        connection = await self._acquire()
-        try:
+    async def _write_once(self, work: Work[T], give_up: float) -> T:
+        async with self._connection(give_up) as connection:
             return await _transact(connection, work)
-        finally:
-            await self._release(connection)
 
-    async def _acquire(self) -> PoolConnectionProxy:
+    async def _look_once(self, look: Look[T]) -> T:
+        async with self._connection(self._give_up()) as connection:
+            moment = connection.transaction(isolation="repeatable_read", readonly=True)
+            await _begin(connection, moment)
+            try:
+                return await look(_PostgresTx(connection, writable=False))
+            finally:
+                with suppress(*FAULTS):
+                    await moment.rollback()
+
+    @asynccontextmanager
+    async def _connection(self, give_up: float) -> AsyncIterator[PoolConnectionProxy]:
+        connection = await self._acquire(give_up)
         try:
-            return await self._pool.acquire(timeout=CONNECT_SECONDS)
-        except FAULTS as fault:
-            _raise_named(fault, lost=isinstance(fault, asyncpg.PostgresError))
+            yield connection
+        except UNHEARD as fault:
+            self._behind(self._clear(connection))
+            if isinstance(fault, Silent):
+                self._hang_up_idle()
             raise
+        except ReadOnly:
+            _hang_up(connection)
+            self._hang_up_idle()
+            await self._release(connection)
+            raise
+        except BaseException:
+            await self._release(connection)
+            raise
+        await self._release(connection)
 
     async def _release(self, connection: PoolConnectionProxy) -> None:
         with suppress(*FAULTS):  # a broken connection is replaced at its next use
             await self._pool.release(connection)
+
+    async def _clear(self, connection: PoolConnectionProxy) -> None:
+        """Have PostgreSQL give up what was asked last, which asyncpg has begun to tell it, and start anew."""
+        await _roll_back(connection)
+        await self._release(connection)
+
+    def _behind(self, work: Coroutine[None, None, None]) -> None:
+        """Do it while the caller goes on, who has waited long enough."""
+        task = asyncio.create_task(work)
+        self._clearing.add(task)
+        task.add_done_callback(self._clearing.discard)
+
+    async def _acquire(self, give_up: float) -> PoolConnectionProxy:
+        seconds = max(LEAST_SECONDS, give_up - asyncio.get_running_loop().time())
+        try:
+            with self.line.place():
+                return await self._pool.acquire(timeout=seconds)
+        except FAULTS as fault:
+            raise_named(fault, lost=isinstance(fault, ELSEWHERE))
+            raise
+
+    def _hang_up_idle(self) -> None:
+        """Others lead to the same place: the next calls need not find out one by one."""
+        for connection in list(self._known):
+            if connection.is_idle() and not connection.is_closed():
+                connection.terminate()
 
 
 class _PostgresTx:
@@ -188,9 +290,18 @@ class _PostgresTx:
             raise
         return [tuple(record) for record in records]
 
+    async def batches(self, sql: str, values: Sequence[object], size: int) -> AsyncIterator[list[Row]]:
+        try:
+            cursor = await self._connection.cursor(translated(sql), *values)
+            while records := await cursor.fetch(size):
+                yield [tuple(record) for record in records]
+        except FAULTS as fault:
+            self._explain(fault)
+            raise
+
     def _explain(self, fault: Exception) -> None:
         self.clashed = self.clashed or isinstance(fault, KEY_TAKEN)
-        _raise_named(fault, lost=_is_lost(self._connection, fault))
+        raise_named(fault, lost=is_lost(self._connection, fault))
 
 
 @lru_cache(maxsize=4 * STATEMENTS)
@@ -210,8 +321,9 @@ async def _transact(connection: PoolConnectionProxy, work: Work[T]) -> T:
         answer = await work(tx)
         if tx.clashed:
             refuse_commit_after_clash()
-    except BaseException:
-        await _roll_back(connection)
+    except BaseException as fault:
+        if not isinstance(fault, UNHEARD):
+            await _roll_back(connection)
         raise
     finally:
         write_is_open.reset(mark)
@@ -219,44 +331,50 @@ async def _transact(connection: PoolConnectionProxy, work: Work[T]) -> T:
     return answer
 
 
+def _hang_up(connection: PoolConnectionProxy) -> None:
+    with suppress(*FAULTS):
+        connection.terminate()
+
+
+async def _begin(connection: PoolConnectionProxy, moment: Transaction) -> None:
+    """Begin a transaction that cursors know of, and that may take its time."""
+    try:
+        await moment.start()
+        await connection.execute(PATIENTLY)
+    except FAULTS as fault:
+        raise_named(fault, lost=is_lost(connection, fault))
+        raise
+
+
 async def _roll_back(connection: PoolConnectionProxy) -> None:
     """Leave the transaction; a connection that cannot is lost, and the server rolls back when it notices."""
-    with suppress(*FAULTS):
+    try:
         await connection.execute("rollback")
+    except FAULTS:
+        _hang_up(connection)
 
 
 async def _commit(connection: PoolConnectionProxy) -> None:
+    was_warned = connection.was_warned
+    was_warned()
     try:
         await connection.execute("commit")
     except FAULTS as fault:
         if getattr(fault, "sqlstate", None) in NOT_SERIALIZABLE:
-            raise _TryAgain(str(fault)) from fault
+            raise TryAgain(str(fault)) from fault
+        kind = Silent if isinstance(fault, TimeoutError) else StorageFailed
         msg = f"PostgreSQL was lost during a commit, so that its outcome is unknown: {type(fault).__name__}"
-        raise StorageFailed(msg) from fault
+        raise kind(msg) from fault
+    if was_warned():
+        msg = "PostgreSQL did not wait for its standby at a commit: what it did is lost where this server is"
+        raise StorageFailed(msg)
 
 
-def _is_lost(connection: PoolConnectionProxy, fault: Exception) -> bool:
-    """Whether the connection is of no use any more, so that nothing of its transaction can have stayed."""
-    try:
-        # asyncpg loses its way where the server takes leave of an idle connection in the very moment of its use.
-        return connection.is_closed() or isinstance(fault, asyncpg.InternalClientError)
-    except asyncpg.InterfaceError:  # closed, and taken back by the pool
-        return True
-
-
-def _raise_named(fault: Exception, *, lost: bool) -> None:
-    """Raise what the fault means to us; return where it is a fault of the program, to be seen as it is."""
-    state = getattr(fault, "sqlstate", None) or ""
-    if isinstance(fault, KEY_TAKEN):
-        raise UniqueViolation(fault.constraint_name or str(fault)) from fault
-    if isinstance(fault, asyncpg.UndefinedTableError):
-        raise NoSuchTable(str(fault)) from fault
-    if isinstance(fault, TimeoutError):
-        msg = "PostgreSQL took too long"
-        raise StorageFailed(msg) from fault
-    stale_plan = isinstance(fault, asyncpg.InvalidCachedStatementError)  # a migration ran meanwhile
-    if lost or stale_plan or state in NOT_SERIALIZABLE | NOT_THERE or isinstance(fault, OSError) or state[:2] == "08":
-        raise _TryAgain(f"{type(fault).__name__} {state}") from fault
-    if isinstance(fault, asyncpg.PostgresError) and state[:2] in {"53", "54", "57", "58", "XX"}:
-        msg = f"PostgreSQL failed: {type(fault).__name__} {state}"
-        raise StorageFailed(msg) from fault
+def _session(command_seconds: float) -> dict[str, str]:
+    """What PostgreSQL watches by itself: whoever is cut off cannot end what it has begun."""
+    statement_ms, idle_ms = round(1000 * ON_THE_SERVER * command_seconds), round(1000 * command_seconds)
+    return {
+        "application_name": "cognomen",
+        "statement_timeout": str(statement_ms),
+        "idle_in_transaction_session_timeout": str(idle_ms),
+    }

@@ -8,15 +8,17 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Literal, TypeAlias
 
 from cognomen.storage.backoff import pauses
 from cognomen.storage.database import (
+    Look,
     NoSuchTable,
     Row,
     StorageFailed,
+    StoreFull,
     T,
     UniqueViolation,
     Work,
@@ -24,6 +26,7 @@ from cognomen.storage.database import (
     refuse_inside_write,
     refuse_write_in_read,
 )
+from cognomen.storage.line import Line
 from cognomen.transactions import write_is_open
 
 Synchronous: TypeAlias = Literal["full", "normal", "off"]
@@ -31,11 +34,10 @@ Pause: TypeAlias = Callable[[float], Awaitable[None]]
 
 MEMORY = ":memory:"
 NEEDED = (3, 35)  # the first SQLite with RETURNING
-BUSY_MS = 5000
+BUSY_MS = 4000  # so that a caller is answered within five seconds
 KEY_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 FAILURES = {
-    sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
@@ -55,6 +57,7 @@ class SqliteDatabase:
     """One connection for everything: a second one would drop its page cache after every write of the first."""
 
     def __init__(self, path: str, synchronous: Synchronous = "full", pause: Pause = asyncio.sleep) -> None:
+        self.line = Line()
         self._pause = pause
         try:
             self._connection = _connect(path, synchronous)
@@ -72,23 +75,33 @@ class SqliteDatabase:
             return await self._again(lambda: _at_once(work(self._reading)))
 
     async def write(self, work: Work[T]) -> T:
-        """Run a write transaction; waits up to 5 s for other processes, without holding up the event loop."""
+        """Run a write transaction; waits up to 4 s for other processes, without holding up the event loop."""
         refuse_inside_write()
         try:
             return self._transact(work)
         except _Busy:
             return await self._again(lambda: self._transact(work))
 
+    async def snapshot(self, look: Look[T]) -> T:
+        """Run reads of one moment, which the write-ahead log keeps meanwhile."""
+        refuse_inside_write()
+        self._execute("begin")
+        try:
+            return _at_once(look(self._reading))
+        finally:
+            self._roll_back()
+
     async def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
         self._connection.close()
 
     async def _again(self, attempt: Callable[[], T]) -> T:
-        for seconds in pauses(first_ms=1, longest_ms=50, within_ms=BUSY_MS):
-            await self._pause(seconds)
-            with suppress(_Busy):
-                return attempt()
-        return attempt()
+        with self.line.place():
+            for seconds in pauses(first_ms=1, longest_ms=50, within_ms=BUSY_MS):
+                await self._pause(seconds)
+                with suppress(_Busy):
+                    return attempt()
+            return attempt()
 
     def _transact(self, work: Work[T]) -> T:
         self._execute("begin immediate")
@@ -158,6 +171,15 @@ class _SqliteTx:
     async def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as fault:
+            self._explain(fault)
+            raise
+
+    async def batches(self, sql: str, values: Sequence[object], size: int) -> AsyncIterator[list[Row]]:
+        try:
+            cursor = self._connection.execute(sql, values)
+            while rows := cursor.fetchmany(size):
+                yield rows
         except sqlite3.Error as fault:
             self._explain(fault)
             raise
@@ -234,6 +256,9 @@ def _raise_named(fault: sqlite3.Error) -> None:
     if code & 0xFF in BUSY:
         msg = "SQLite stayed locked by another process"
         raise _Busy(msg) from fault
+    if code & 0xFF == sqlite3.SQLITE_FULL:
+        msg = "the disk of the store is full"
+        raise StoreFull(msg) from fault
     if code & 0xFF in FAILURES:
         msg = f"SQLite failed: {fault}"
         raise StorageFailed(msg) from fault
