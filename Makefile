@@ -9,7 +9,7 @@ NODE := $(if $(shell command -v npm),$(patsubst %/package-lock.json,%/node_modul
 
 AWS_CLI := .tools/awscli/.installed
 
-.PHONY: serve native demo test check fmt generate docs site bench refusals nightly
+.PHONY: serve native demo test check fmt generate docs site bench refusals faults nightly
 .PHONY: check-format check-lint check-types check-public-types check-imports check-sizes check-generated
 
 serve: .venv/.installed ; @$(BIN)/cognomen serve $(ARGS)
@@ -21,7 +21,7 @@ native: .venv/.installed
 
 demo: .venv/.installed ; @$(BIN)/cognomen demo
 
-test: .venv/.tested $(NODE) $(AWS_CLI) ; @$(BIN)/pytest -n 2 -m "not nightly" $(ARGS)
+test: .venv/.tested $(NODE) $(AWS_CLI) ; @$(BIN)/pytest -n 2 -m "not nightly and not faults" $(ARGS)
 
 check: check-format check-lint check-types check-public-types check-imports check-sizes check-generated site
 
@@ -38,6 +38,10 @@ site: .venv/.tested ; @$(BIN)/mkdocs build $(ARGS)
 bench: .venv/.tested ; @$(BIN)/python bench/run.py $(ARGS)
 
 refusals: .venv/.tested ; @$(BIN)/python tests/refusals/runner.py --endpoint $(ENDPOINT) $(ARGS)
+
+# kills, full and failing disks, fail-overs, cut connections; prints what was acknowledged, lost and spent twice
+
+faults: .venv/.tested ; @$(BIN)/pytest tests/faults -m "not nightly" $(ARGS)
 
 nightly: .venv/.tested $(NODE) ; @$(BIN)/pytest -m nightly $(ARGS)
 

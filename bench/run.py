@@ -8,7 +8,7 @@ Every goal is a ratio to, or a distance from, a limit that was measured in the s
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("main_job", "srp", "mfa", "kit", "import_users", "accounts", "list_users")
+BENCHMARKS = ("main_job", "srp", "mfa", "kit", "import_users", "accounts", "list_users", "backup", "overload")
 
 
 def main(names: list[str]) -> int:

@@ -15,6 +15,13 @@ from storage.stores import PostgresServer, postgres_server
 PASSWORD = "Correct-Horse-9"
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was not tried for want of a program is told at the end, each reason once."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ()) if report.longrepr]
+    for reason in sorted({str(where[-1]).removeprefix("Skipped: ") for where in skipped}):
+        terminalreporter.write_line(f"NOT TESTED: {reason}", yellow=True)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

@@ -12,11 +12,11 @@ from served import Served, serve
 
 
 @contextmanager
-def stopped_clocks() -> Iterator[None]:
-    """Servers that are started meanwhile have a clock that only `advance` moves."""
-    started_ms = time.time_ns() // 1_000_000
+def stopped_clocks(at_ms: int | None = None) -> Iterator[None]:
+    """Servers that are started meanwhile have a clock that only `advance` moves; it begins now, or as is said."""
+    started_ms = time.time_ns() // 1_000_000 if at_ms is None else at_ms
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Clock, "now_ms", lambda self: started_ms + self._offset_ms)
+        patch.setattr(Clock, "now_ms", lambda self: started_ms + self._moved_ms.value)
         yield
 
 

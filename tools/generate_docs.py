@@ -10,6 +10,7 @@ from dataclasses import MISSING
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from checked_promises import promises
 from cognomen import errors, wiring
 from cognomen.api import not_yet
 from cognomen.api.table import HANDLERS, MODEL
@@ -285,12 +286,30 @@ def differences_page() -> str:
     return "\n".join([DIFFERENCES, *(part.read_text(encoding="utf-8").strip() + "\n" for part in parts)])
 
 
+# docs/promises.md
+
+PROMISES = f"""\
+{MARK}
+# Promises
+
+What is held by tests that carry the number of the promise: run `make test ARGS="tests/FILE"` to see one. Files are
+below `tests/`. Bigger numbers of the same tests run in `make faults` and `make nightly`.
+"""
+
+
+def promises_page() -> str:
+    """Every promise, in words and where it is shown."""
+    parts = (f"\n## {title}\n\n{table(('', 'what holds', 'shown by'), rows)}" for title, rows in promises())
+    return "".join([PROMISES, *parts])
+
+
 PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
     "settings": ("docs/settings.md", settings_page),
     "operations": ("docs/operations.md", operations_page),
     "errors": ("docs/errors.md", errors_page),
     "challenges": ("docs/challenges.md", challenges_page),
     "differences": ("docs/differences.md", differences_page),
+    "promises": ("docs/promises.md", promises_page),
     "readme": ("README.md", readme),
 }
 

@@ -87,6 +87,10 @@ class InternalErrorException(Refusal):
     wording = "Something went wrong"
 
 
+class AuditLogUnwritable(InternalErrorException):
+    wording = "The audit log cannot be written: until it can be, nothing is changed and nobody signs in"
+
+
 class InternalServerException(Refusal):
     status = 500
     wording = "Something went wrong"
@@ -94,6 +98,10 @@ class InternalServerException(Refusal):
 
 class TooManyRequestsException(Refusal):
     wording = "Too many requests"
+
+
+class Overloaded(TooManyRequestsException):
+    """This server has more to do than it can."""
 
 
 class RateExceeded(TooManyRequestsException):
@@ -444,6 +452,10 @@ class RotationWithRefreshFlow(InvalidParameterException):
     wording = "ALLOW_REFRESH_TOKEN_AUTH cannot be used while refresh token rotation is enabled."
 
 
+class MachineAuthNotAlone(InvalidParameterException):
+    wording = "ALLOW_CLIENT_TOKEN_AUTH must be the only value of ExplicitAuthFlows."
+
+
 class ClientHasNoSecret(InvalidParameterException):
     wording = "User pool client {client_id} was made without a secret and cannot be given one."
 
@@ -644,8 +656,38 @@ class SmsConfigurationMissing(InvalidParameterException):
     wording = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
 
 
+class CodesBesideMfa(InvalidParameterException):
+    wording = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
+
+
+class PasskeysBesideMfa(InvalidParameterException):
+    """A sign-in policy that allows passkeys, in a pool with MFA ON where they count as one factor."""
+
+    wording = "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
+
+
+class PasskeysCountOnce(InvalidParameterException):
+    """MFA turned ON, in a pool whose sign-in policy allows passkeys, and they count as one factor."""
+
+    wording = (
+        "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first "
+        "auth factor"
+    )
+
+
+class EmailMfaNeedsSes(InvalidParameterException):
+    wording = (
+        "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of "
+        "COGNITO_DEFAULT"
+    )
+
+
+class FactorGivenWhileOff(InvalidParameterException):
+    wording = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together"
+
+
 class NoFactorGiven(InvalidParameterException):
-    wording = "At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided."
+    wording = "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
 
 
 class FactorNotSetUp(InvalidParameterException):
@@ -789,6 +831,34 @@ class UnsupportedTokenTypeException(Refusal):
 
 class UnauthorizedException(Refusal):
     """Who may not revoke a token; its model has no NotAuthorizedException."""
+
+
+class ScopeNotOfClient(InvalidParameterException):
+    wording = "Invalid scope requested: {scope}"
+
+
+class NoScopeInCommon(InvalidParameterException):
+    wording = "None of the requested scopes is one of both the subject token and the app client."
+
+
+class ActorTokenIncomplete(InvalidParameterException):
+    wording = "ActorToken and ActorTokenType must be given together."
+
+
+class AudienceAndResource(InvalidParameterException):
+    wording = "Audiences and Resources cannot be requested together."
+
+
+class TokenNotExchangeable(NotAuthorizedException):
+    wording = "Invalid {part} token"
+
+
+class TokenToExchangeExpired(NotAuthorizedException):
+    wording = "The {part} token has expired"
+
+
+class TokenToExchangeRevoked(NotAuthorizedException):
+    wording = "The {part} token has been revoked"
 
 
 class TokenOfAnotherClient(UnauthorizedException):
@@ -1103,7 +1173,11 @@ class LogDestinationAbroad(InvalidParameterException):
 
 
 class UserImportInProgressException(Refusal):
-    pass
+    wording = "A user import job is in progress for user pool {pool_id}."
+
+
+class ImportJobNotFound(ResourceNotFoundException):
+    wording = "User import job does not exist."
 
 
 class UserPoolAddOnNotEnabledException(Refusal):
@@ -1148,6 +1222,26 @@ class ContextDataNeedsSecret(InvalidParameterException):
 
 class PreconditionNotMetException(Refusal):
     pass
+
+
+class ImportJobNotCreated(PreconditionNotMetException):
+    wording = "The user import job cannot be started: its status is {status}."
+
+
+class ImportJobNotActive(PreconditionNotMetException):
+    wording = "The user import job cannot be stopped: its status is {status}."
+
+
+class NothingUploaded(PreconditionNotMetException):
+    wording = "No CSV file was uploaded for the user import job."
+
+
+class NothingAutoVerified(PreconditionNotMetException):
+    wording = "The user pool must have at least one auto verified attribute, email or phone_number."
+
+
+class AnotherImportActive(PreconditionNotMetException):
+    wording = "Only one user import job can be active at a time per account."
 
 
 class ServiceQuotaExceededException(Refusal):

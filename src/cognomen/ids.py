@@ -55,6 +55,10 @@ class Ids:
         """``tkn`` and 25 lower-case base-36 characters."""
         return f"tkn{_text(BASE36, 25)}"
 
+    def import_job_id(self) -> str:
+        """``import-`` and ten letters or digits."""
+        return f"import-{_text(BASE62, 10)}"
+
     def digits(self, count: int) -> str:
         """A one-time code of so many decimal digits."""
         return _text(string.digits, count)

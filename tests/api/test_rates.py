@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cognomen.api.table import HANDLERS
 from cognomen.domain.quotas import CATEGORIES, Category
 from cognomen.wire import idp
 from cognomen.wire._base import Access
@@ -93,7 +92,7 @@ def test_tags_count_on_the_pool_of_their_arn(started: Pool) -> None:
 
 @pytest.mark.parametrize("name", ["ann", "nobody"])
 def test_one_user_is_read_and_written_slowly(started: Pool, name: str) -> None:
-    """Ten requests a second of each kind, whether or not there is such a user; others have their own."""
+    """API-28: Ten requests a second of each kind, whether or not there is such a user; others have their own."""
     started.confirmed("ann")
     started.confirmed("bob")
     whom = {"UserPoolId": started.pool_id}
@@ -213,11 +212,10 @@ def test_processes_have_equal_parts(started: Pool) -> None:
 @pytest.mark.parametrize("category", [one for one in CATEGORIES.values() if one.adjustable], ids=lambda one: one.name)
 def test_whoever_is_counted_by_a_raised_rate_looked_something_up(category: Category) -> None:
     """The provisioned limits are as fresh as the directory, which every caller of these operations goes through."""
-    looking = {Access.CLIENT, Access.ACCESS_TOKEN}
-    for name in category.operations - {"GetDerivedToken"}:  # which is not built
+    looking = {Access.CLIENT, Access.ACCESS_TOKEN, Access.IAM_OR_CLIENT}
+    for name in category.operations:
         operation = idp.OPERATIONS[name]
         assert operation.access in looking or "user_pool_id" in operation.input.__struct_fields__
-    assert ("cognito-idp", "GetDerivedToken") not in HANDLERS
 
 
 # Whose calls count

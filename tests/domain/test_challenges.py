@@ -47,7 +47,9 @@ def test_what_comes_next(status: UserStatus, passed: tuple[Step, ...], step: Ste
     ],
 )
 def test_nothing_is_given_by_default(status: UserStatus, passed: tuple[Step, ...]) -> None:
-    """Where no line holds the sign-in is refused: nothing was shown, a step was skipped, the account is not ready."""
+    """CRED-18: Where no line holds the sign-in is refused: nothing was shown, a step was skipped, the account is
+    not ready.
+    """
     with pytest.raises(errors.NotAuthorizedException):
         what_comes_next(situation(status, *passed))
 

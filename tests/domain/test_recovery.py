@@ -82,7 +82,7 @@ def test_other_settings_are_taken(asked: dict[str, Any]) -> None:
 def test_the_code_goes_to_the_first_verified_contact(
     contacts: tuple[str, ...], attributes: dict[str, str], contact: str, status: UserStatus
 ) -> None:
-    """Only what is verified, in the order of the pool; also for who has to reset already."""
+    """CRED-19: Only what is verified, in the order of the pool; also for who has to reset already."""
     assert contact_to_reset(contacts, a_user(attributes=attributes, status=status)) == contact
 
 

@@ -21,7 +21,7 @@ def test_the_servers_secret_is_not_shown() -> None:
 
 
 def test_a_scrambler_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With u = 0 the verifier would not count, and A alone would make the shared secret."""
+    """CRED-16: With u = 0 the verifier would not count, and A alone would make the shared secret."""
     monkeypatch.setattr(srp, "_number", lambda *_: 0)
     with pytest.raises(errors.InvalidParameterException, match="SRP_A is not acceptable"):
         srp.scrambler(5, 7)

@@ -57,7 +57,7 @@ def test_lives_within_their_ranges_are_taken(asked: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize("asked", REFUSED)
 def test_lives_out_of_range_are_refused(asked: tuple[str, str, str]) -> None:
-    """5 minutes to 1 day, 60 minutes to 3650 days, and nothing outlives the refresh token."""
+    """TOK-03: 5 minutes to 1 day, 60 minutes to 3650 days, and nothing outlives the refresh token."""
     with pytest.raises(errors.InvalidTokenValidity, match=r"Invalid range for token validity\."):
         lives(*asked)
 

@@ -116,7 +116,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_what_is_no_filter_is_refused(text):
-    """The grammar is one attribute, one operator and one value in quotation marks."""
+    """API-23: The grammar is one attribute, one operator and one value in quotation marks."""
     with pytest.raises(errors.FilterUnreadable, match=r"^Error while parsing filter$"):
         search(text)
 
@@ -136,14 +136,14 @@ def test_what_is_no_filter_is_refused(text):
     ],
 )
 def test_only_some_attributes_are_searched(name):
-    """Everything but the ten attributes of reference 03 is refused by its name."""
+    """API-23: Everything but the ten attributes of reference 03 is refused by its name."""
     with pytest.raises(errors.NotSearchable, match=f"^Invalid search attribute: {name}$"):
         search(f'{name} = "x"')
 
 
 @given(st.text(max_size=256))
 def test_no_filter_is_a_fault_of_the_server(text):
-    """Whatever is sent is read or refused."""
+    """API-23: Whatever is sent is read or refused."""
     try:
         search(text)
     except errors.InvalidParameterException:

@@ -39,7 +39,9 @@ def wire(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("name", SCENES)
 def test_time_tells_nothing(wire: Wire, name: str) -> None:
-    """300 users and 300 names that nobody has, each asked for once, in pairs of either order, over one connection."""
+    """CRED-06: 300 users and 300 names that nobody has, each asked for once, in pairs of either order, over one
+    connection.
+    """
     scene, there = SCENES[name], stage(wire.done)
     took = measured(wire, scene, there)
     somebody, nobody = (tenth(took[who][WARM_UP:]) for who in ("user", "none"))

@@ -36,7 +36,7 @@ class Watch:
         for database in DATABASES:
             self._note(database, "read", lambda *_: "read")
             self._end_of(database)
-        for name in ("hash_secret", "verify_secret"):
+        for name in ("_hash", "_matches"):
             self._note(argon2, name, lambda *_, name=name: name)
         self._note(AesGcmSealer, "seal", lambda *_: "seal")
         self._note(JobBell, "ring", lambda *_: "ring")
@@ -99,7 +99,7 @@ def face_of(reply: Reply) -> Any:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_as_much_is_done_for_nobody(ask: Ask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """The same statements in the same transactions, as many hashes and seals, and the same answer."""
+    """CRED-06: The same statements in the same transactions, as many hashes and seals, and the same answer."""
     scene, there = SCENES[name], stage(partial(done, ask))
     scene.make(there, SOMEBODY)
     for each in (SOMEBODY, NOBODY):

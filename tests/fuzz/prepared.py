@@ -77,6 +77,7 @@ class Lane:
         verified = [{"Name": "email_verified", "Value": "true"}]
         await self.done("AdminConfirmSignUp", UserPoolId=pool_id, Username=name)
         await self.done("AdminUpdateUserAttributes", UserPoolId=pool_id, Username=name, UserAttributes=verified)
+        await self.done("SetUserPoolMfaConfig", UserPoolId=pool_id)  # a request may have switched it on
         tokens = (await self._sign_in(client, name, password))["AuthenticationResult"]
         session = await self._session(pool_id, client, f"inv{number}")
         proof = await self._proof(pool_id, client, name, password)

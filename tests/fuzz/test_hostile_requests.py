@@ -148,7 +148,9 @@ async def check(lane: Lane, log: io.StringIO, requests: int) -> None:
 
 @pytest.mark.parametrize("requests", [12_000, pytest.param(NIGHTLY_REQUESTS, marks=pytest.mark.nightly)])
 async def test_no_request_breaks_the_server(requests: int) -> None:
-    """Over every operation: no 5xx, no hang, an answer as modelled or a modelled refusal, no secret anywhere."""
+    """API-26, HTTP-11: Over every operation: no 5xx, no hang, an answer as modelled or a modelled refusal, no
+    secret anywhere.
+    """
     async with lane_on(data=":memory:") as (lane, log):
         await check(lane, log, requests)
 

@@ -64,7 +64,7 @@ async def test_a_page_is_one_line_without_its_query(server):
 
 
 async def test_no_secret_is_logged(server):
-    """Bodies, tokens and the Authorization header stay out, at every level, in refusals as well."""
+    """TOK-16: Bodies, tokens and the Authorization header stay out, at every level, in refusals as well."""
     body = {"ClientId": "abc", "Username": "planted-user", "Password": "planted-pass", "SecretHash": "planted-hash"}
     await server.browser.call("SignUp", json.dumps(body).encode(), Authorization="Bearer planted-bearer")
     await server.browser.call("GetUser", b'{"AccessToken": "planted.token.x"}')
@@ -80,7 +80,7 @@ HOSTILE = ["a\nb", 'a"}\n{"level": "info"', "\x1b[31mred", "\u2028\u2029\x85", "
 @pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("form", ["json", "plain"])
 async def test_no_value_can_forge_a_line(application, value, form):
-    """Whatever a caller writes into a path, a pool or a client id stays within one short line."""
+    """HTTP-08: Whatever a caller writes into a path, a pool or a client id stays within one short line."""
     server = Server(application.world, form=form)
     await server.browser.get(f"/{value}")
     body = json.dumps({"UserPoolId": value, "ClientId": value, "Username": "x"}).encode()[:1_000_000]

@@ -43,7 +43,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("method", "path", "status"), PLACES, ids=[f"{m} {p}" for m, p, _ in PLACES])
 async def test_every_path_and_method_has_its_status(browser, method, path, status):
-    """405 where the path is known, 404 where it is not, and never a redirection that repeats the Host."""
+    """HTTP-06: 405 where the path is known, 404 where it is not, and never a redirection that repeats the Host."""
     reply = await browser.send(method, path)
     assert (reply.status, "location" in reply.headers) == (status, False)
 

@@ -16,6 +16,7 @@ from cognomen.http.aws_json import OPERATIONS
 from cognomen.http.log_lines import make_logger
 from cognomen.http.sigv4 import AnyWellFormedSignature, VerifiedSignatures
 from cognomen.storage.directory import Directory
+from cognomen.storage.line import Line
 from cognomen.wire import identity, idp
 from known_keys import KnownKeys
 
@@ -136,6 +137,8 @@ async def test_a_head_holds_only_what_a_head_can_hold(browser, pool_id, in_head)
 
 class Broken:
     """A store that fails in a way that nobody foresaw."""
+
+    line = Line()
 
     async def read(self, work):
         raise ZeroDivisionError("secret detail")

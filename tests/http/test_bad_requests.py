@@ -68,7 +68,7 @@ UNSIGNED = ("SignUp", "InitiateAuth", "GetUser", "ConfirmSignUp", "AWSCognitoIde
 @pytest.mark.parametrize("operation", UNSIGNED)
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 async def test_a_bad_body_is_refused(browser, operation, body):
-    """Malformed, ambiguous, deep or oversized: 400, a type, an AWS JSON body, the same in the head."""
+    """HTTP-02: Malformed, ambiguous, deep or oversized: 400, a type, an AWS JSON body, the same in the head."""
     reply = await browser.call(operation, body)
     assert reply.status == 400
     assert reply.type in {"SerializationException", "InvalidParameterException", "ValidationException"} | PASSES.get(
@@ -118,7 +118,7 @@ async def test_a_bad_head_is_refused(browser, operation, headers):
 
 
 async def test_a_declared_length_over_the_limit_is_refused_unread(browser):
-    """The answer comes before the body, and the connection ends: nobody wants the rest."""
+    """HTTP-01: The answer comes before the body, and the connection ends: nobody wants the rest."""
     head = {"X-Amz-Target": "AWSCognitoIdentityProviderService.SignUp", "Content-Type": "application/x-amz-json-1.1"}
     reply = await browser.send("POST", "/", {**head, "Content-Length": str(MIB + 1)}, [b"{", b"}"])
     assert (reply.status, reply.type, browser.taken) == (400, "SerializationException", 0)
@@ -127,7 +127,7 @@ async def test_a_declared_length_over_the_limit_is_refused_unread(browser):
 
 
 async def test_reading_stops_where_the_limit_is(browser):
-    """A body without a declared length is read no further than it may be long."""
+    """HTTP-01: A body without a declared length is read no further than it may be long."""
     head = {"X-Amz-Target": "AWSCognitoIdentityProviderService.SignUp", "Content-Type": "application/x-amz-json-1.1"}
     reply = await browser.send("POST", "/", head, [b"x" * 65_536] * 100)
     assert (reply.status, reply.type, browser.taken) == (400, "SerializationException", 17)

@@ -9,6 +9,7 @@ from asgi import Browser
 from cognomen.http.app import Options, make_app
 from cognomen.http.log_lines import make_logger
 from cognomen.http.sigv4 import AnyWellFormedSignature
+from cognomen.storage.line import Line
 
 pytestmark = pytest.mark.anyio
 
@@ -22,12 +23,14 @@ async def test_a_healthy_server_lives_and_is_ready(browser):
 
 
 class Unreachable:
+    line = Line()
+
     async def read(self, work):
         raise ConnectionRefusedError("db.internal:5432")
 
 
 async def test_a_server_without_its_store_lives_and_is_not_ready(application):
-    """The load balancer sends nobody, the supervisor does not restart it, and only the log tells why."""
+    """OPS-02: The load balancer sends nobody, the supervisor does not restart it, and only the log tells why."""
     log = io.StringIO()
     world = replace(application.world, database=Unreachable())
     browser = Browser(make_app(world, AnyWellFormedSignature("1"), Options(make_logger("info", "json", log))))

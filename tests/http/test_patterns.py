@@ -72,7 +72,7 @@ def hostile(pattern):
 
 @pytest.mark.parametrize("pattern", USED)
 def test_no_text_makes_a_pattern_slow(pattern):
-    """A pattern answers about 50,000 characters in milliseconds, whatever they are."""
+    """HTTP-07: A pattern answers about 50,000 characters in milliseconds, whatever they are."""
     fits = whole(pattern)
     for text in hostile(pattern):
         start = time.process_time()

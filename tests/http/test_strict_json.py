@@ -69,7 +69,9 @@ def lists(depth):
     ],
 )
 def test_what_is_not_json_in_the_strictest_sense_is_refused(body, because):
-    """Syntax, UTF-8, surrogates, repeated members, numbers and depth are checked everywhere, also where unknown."""
+    """HTTP-02: Syntax, UTF-8, surrogates, repeated members, numbers and depth are checked everywhere, also where
+    unknown.
+    """
     assert refusal(SIGN_UP, body).startswith(because)
 
 
@@ -101,7 +103,7 @@ def test_what_is_not_json_in_the_strictest_sense_is_refused(body, because):
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_in_awss_words(operation, member, value, wording):
-    """One form for each JSON type and each type of the model."""
+    """API-25: One form for each JSON type and each type of the model."""
     assert refusal(idp.OPERATIONS[operation], json.dumps({member: value}).encode()) == wording
 
 

@@ -65,7 +65,7 @@ async def settled(verifier: AsyncTokenVerifier) -> None:
 
 
 async def test_a_thousand_verifications_one_fetch(verifier: AsyncTokenVerifier, fake: FakeCognito) -> None:
-    """However many tokens come first at once, the keys are fetched once."""
+    """KIT-03: However many tokens come first at once, the keys are fetched once."""
     hold = threading.Event()
     fake.answers(JWKS_PATH, Answer(200, jwks(), before=hold))
     token = access_token(fake.url)
@@ -115,7 +115,9 @@ async def test_rotation_is_seen_at_the_first_new_token(
 async def test_forged_kids_cost_one_fetch_a_minute(
     verifier: AsyncTokenVerifier, fake: FakeCognito, clock: Clock
 ) -> None:
-    """A storm of unknown key ids over three minutes causes three fetches, and good tokens pass all the while."""
+    """KIT-03: A storm of unknown key ids over three minutes causes three fetches, and good tokens pass all the
+    while.
+    """
     fake.answers(JWKS_PATH, jwks())
     assert await verifier.verify_access(fresh(fake, clock))
     for second in range(180):
@@ -146,7 +148,7 @@ async def test_those_who_come_during_a_fetch_wait_for_it(
 async def test_an_outage_is_survived(
     verifier: AsyncTokenVerifier, fake: FakeCognito, clock: Clock, outage: Answer
 ) -> None:
-    """With the key server down for two hours, tokens under known keys still verify; afterwards all is well."""
+    """KIT-03: With the key server down for two hours, tokens under known keys still verify; afterwards all is well."""
     fake.answers(JWKS_PATH, jwks(), outage)
     assert await verifier.verify_access(fresh(fake, clock))
     for minute in range(0, 180, 20):

@@ -76,7 +76,7 @@ def test_threads_retry_alike(sync_client: Cognito, fake: FakeCognito, pauses: li
 
 @pytest.mark.parametrize("attempt", range(1, 12))
 def test_pauses_are_random_below_a_ceiling(attempt: int) -> None:
-    """Full jitter: anything from nothing to the ceiling, which stops growing at five seconds."""
+    """KIT-04: Full jitter: anything from nothing to the ceiling, which stops growing at five seconds."""
     ceiling = min(5.0, 0.2 * 2 ** (attempt - 1))
     assert Retries(random=lambda: 0.0).pause(attempt) == 0
     assert Retries(random=lambda: 1.0).pause(attempt) == pytest.approx(ceiling)
@@ -86,7 +86,7 @@ def test_pauses_are_random_below_a_ceiling(attempt: int) -> None:
 async def test_a_lost_answer_is_asked_for_again_only_where_harmless(
     client: AsyncCognito, fake: FakeCognito, pauses: list[float]
 ) -> None:
-    """GetUser may be asked twice; a ConfirmSignUp whose answer was lost may have spent its code."""
+    """KIT-04: GetUser may be asked twice; a ConfirmSignUp whose answer was lost may have spent its code."""
     fake.answers("GetUser", Answer(silent=True), USER)
     assert (await client.get_user("a.b.c")).username == "karla"
     fake.answers("ConfirmSignUp", Answer(silent=True), {})

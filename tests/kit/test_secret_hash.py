@@ -96,7 +96,7 @@ async def signed_in(client: AsyncCognito, typed: str) -> SignedIn:
 
 
 async def test_calls_with_a_username(client: AsyncCognito, fake: FakeCognito, names: tuple[str, str]) -> None:
-    """Sign-up, confirm, resend, forgot and confirm-forgot hash what they send as username."""
+    """KIT-01: Sign-up, confirm, resend, forgot and confirm-forgot hash what they send as username."""
     typed, canonical = names
     StrictService(fake, canonical)
     await client.sign_up(typed, "Pass-Word-1")
@@ -108,7 +108,7 @@ async def test_calls_with_a_username(client: AsyncCognito, fake: FakeCognito, na
 
 
 async def test_challenge_and_refresh(client: AsyncCognito, fake: FakeCognito, names: tuple[str, str]) -> None:
-    """A challenge is answered, and tokens are refreshed, under the canonical username, whatever was typed."""
+    """KIT-01: A challenge is answered, and tokens are refreshed, under the canonical username, whatever was typed."""
     typed, canonical = names
     StrictService(fake, canonical)
     tokens = await signed_in(client, typed)

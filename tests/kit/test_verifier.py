@@ -61,7 +61,7 @@ def test_the_attack_table_is_long() -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 async def test_attacks_are_refused(verifier: AsyncTokenVerifier, served: FakeCognito, attack: Attack) -> None:
-    """Each forged token is refused for its own reason, and the refusal repeats nothing of the token."""
+    """KIT-02, TOK-01: Each forged token is refused for its own reason, and the refusal repeats nothing of the token."""
     token = attack.make(served.url)
     verify = verifier.verify_access if attack.use == "access" else verifier.verify_id
     with pytest.raises(TokenRefused) as caught:

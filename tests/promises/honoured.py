@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from promises import (
     honoured_devices,
+    honoured_import_jobs,
     honoured_mfa,
     honoured_passkeys,
     honoured_resources,
@@ -56,6 +57,7 @@ _ANSWER: Mapping[str, str] = {
 _HONOURED: Mapping[str, Mapping[str, str]] = {
     **honoured_tokens.HONOURED,
     **honoured_resources.HONOURED,
+    **honoured_import_jobs.HONOURED,
     **honoured_mfa.HONOURED,
     **honoured_risk.HONOURED,
     **honoured_devices.HONOURED,

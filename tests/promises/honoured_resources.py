@@ -19,6 +19,7 @@ TERMS = "tests/api/idp/test_terms.py"
 LOGS = "tests/api/idp/test_logs.py"
 
 RESET = f"{UPDATES}::test_an_update_that_says_nothing_takes_a_pool_back_to_the_defaults"
+KEPT = f"{UPDATES}::test_an_update_that_says_nothing_keeps_policies_mfa_tags_and_tier"
 SENT_BACK = f"{UPDATES}::test_what_is_described_can_be_sent_back"
 OAUTH = f"{UPDATES}::test_what_a_client_says_of_oauth_comes_back"
 CLIENT_RESET = f"{UPDATES}::test_an_update_that_says_nothing_takes_a_client_back_to_the_defaults"
@@ -71,6 +72,9 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "UserPoolId": "UpdateUserPool.unknown-pool",
         "PoolName": f"{UPDATES}::test_an_update_is_in_force_at_once",
         "Policies.PasswordPolicy": f"{UPDATES}::test_an_update_is_in_force_at_once",
+        "Policies.SignInPolicy": KEPT,
+        "MfaConfiguration": KEPT,
+        "UserPoolTier": KEPT,
         "DeletionProtection": f"{POOLS}::test_a_protected_pool_can_be_deleted_once_it_is_not",
         "AutoVerifiedAttributes": SENT_BACK,
         "SmsVerificationMessage": "UpdateUserPool.message-without-code",
@@ -80,7 +84,7 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "VerificationMessageTemplate.EmailMessage": SENT_BACK,
         "VerificationMessageTemplate.EmailSubject": SENT_BACK,
         "UserAttributeUpdateSettings": "UpdateUserPool.proof-of-what-is-not-verified",
-        "UserPoolTags": SENT_BACK,
+        "UserPoolTags": KEPT,
         "AdminCreateUserConfig": f"{UPDATES}::test_an_update_is_in_force_at_once",
         "AccountRecoverySetting": RESET,
         "IssuerConfiguration": RESET,

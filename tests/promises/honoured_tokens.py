@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+MACHINES = "tests/api/idp/test_machine_tokens.py"
+EXCHANGE = "tests/api/idp/test_token_exchange.py"
 TOKENS = "tests/api/idp/test_tokens.py"
 ROTATION = "tests/api/idp/test_rotation.py"
 SESSIONS = "tests/api/idp/test_sessions.py"
@@ -14,6 +16,24 @@ HONOURED: Mapping[str, Mapping[str, str]] = {
         "ClientId": "GetTokensFromRefreshToken.of-another-client",
         "ClientSecret": "GetTokensFromRefreshToken.wrong-secret",
         "DeviceKey": "GetTokensFromRefreshToken.with-unknown-device",
+    },
+    "GetClientToken": {
+        "ClientId": "GetClientToken.unknown-client",
+        "Secret": "GetClientToken.wrong-secret",
+        "ClientMetadata": "GetClientToken.trigger-that-raises",
+        "Scopes": f"{MACHINES}::test_scopes_are_those_asked_for_as_far_as_they_are_there",
+    },
+    "GetDerivedToken": {
+        "ClientId": "GetDerivedToken.unknown-client",
+        "ClientSecret": "GetDerivedToken.wrong-secret",
+        "SubjectToken": "GetDerivedToken.subject-made-up",
+        "SubjectTokenType": f"{EXCHANGE}::test_an_id_token_can_be_had_and_shown",
+        "ActorTokenType": f"{EXCHANGE}::test_an_actor_is_named_and_those_before_behind_it",
+        "ActorToken": f"{EXCHANGE}::test_an_actor_is_named_and_those_before_behind_it",
+        "Scopes": f"{EXCHANGE}::test_scopes_are_what_all_three_have_in_common",
+        "Audiences": f"{EXCHANGE}::test_an_access_token_becomes_one_for_a_service",
+        "Resources": f"{EXCHANGE}::test_a_resource_is_a_resource_server_of_the_pool",
+        "RequestedTokenType": f"{EXCHANGE}::test_an_id_token_can_be_had_and_shown",
     },
     "RevokeToken": {
         "Token": f"{TOKENS}::test_a_revoked_sign_in_is_over_and_others_go_on",

@@ -289,7 +289,9 @@ def bad_tokens(house: House) -> dict[str, str]:
 
 @pytest.mark.parametrize("operation", [*BY_TOKEN, *TOKEN_OR_SESSION], ids=names)
 def test_only_a_live_access_token_opens(operation: Operation, house: House, bad_tokens: Mapping[str, str]) -> None:
-    """API-03: ID, refresh, forged, expired and foreign tokens and missing scopes are refused; nothing is written."""
+    """TOK-01: API-03: ID, refresh, forged, expired and foreign tokens and missing scopes are refused; nothing is
+    written.
+    """
     for what, token in bad_tokens.items():
         answer = house.refuses(operation, house.request(operation, AccessToken=token))
         assert answer.error == "NotAuthorizedException", what

@@ -179,7 +179,7 @@ DELIVERIES = st.lists(
 ).map(lambda configurations: {"LogConfigurations": configurations})
 FACTORS = st.fixed_dictionaries(
     {
-        "MfaConfiguration": st.sampled_from(["OFF", "OPTIONAL", "ON"]),
+        "MfaConfiguration": st.sampled_from(["OPTIONAL", "ON"]),  # OFF is refused beside factors
         "SoftwareTokenMfaConfiguration": st.just({"Enabled": True}),
     },
     optional={

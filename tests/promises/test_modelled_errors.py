@@ -33,7 +33,9 @@ def outcomes() -> list[Outcome]:
 
 @pytest.mark.parametrize("operation", BUILT)
 def test_only_modelled_errors_leave_an_operation(operation: str, outcomes: list[Outcome]) -> None:
-    """Every answer that the refusal table drew from an operation is a success, a modelled error or the front end's."""
+    """API-26: Every answer that the refusal table drew from an operation is a success, a modelled error or the
+    front end's.
+    """
     answers = [one.answer for one in outcomes if one.case.operation == operation and one.answer]
     allowed = {None, *MODEL["cognito-idp", operation].errors, *FRONT_END}
     assert len(answers) >= 5

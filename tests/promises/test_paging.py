@@ -92,6 +92,16 @@ def terms(pool: Pool, name: str) -> str:
     return str(made["Terms"]["TermsId"])
 
 
+def import_job(pool: Pool, name: str) -> str:
+    role = "arn:aws:iam::123456789012:role/imports"
+    made = of_pool(pool, "create_user_import_job", JobName=name, CloudWatchLogsRoleArn=role)
+    return str(made["UserImportJob"]["JobId"])
+
+
+def keep(_pool: Pool, _name: str) -> None:
+    """What nobody can delete."""
+
+
 def a_pool(pool: Pool, name: str) -> str:
     return str(pool.cognito.create_user_pool(PoolName=name)["UserPool"]["Id"])
 
@@ -132,6 +142,7 @@ LISTS: Mapping[str, Things] = {
         resource_server, dropping("delete_resource_server", "Identifier"), "MaxResults", "NextToken", "Identifier"
     ),
     "ListTerms": Things(terms, dropping("delete_terms", "TermsId"), "MaxResults", "NextToken", "TermsId"),
+    "ListUserImportJobs": Things(import_job, keep, "MaxResults", "PaginationToken", "JobId"),
     "ListUserPools": Things(a_pool, drop_pool, "MaxResults", "NextToken", "Id", of_pool=False),
 }
 

@@ -171,8 +171,8 @@ def test_the_region_is_the_pools_whatever_was_signed_for(house: Guarded) -> None
 
 
 def test_a_client_stands_for_its_pool(house: Guarded) -> None:
-    """GetClientToken is about the pool of its client; a client that is nowhere is about no pool."""
-    operation = ("cognito-idp", "GetClientToken")
+    """GetDerivedToken is about the pool of its client; a client that is nowhere is about no pool."""
+    operation = ("cognito-idp", "GetDerivedToken")
     own = house.session(policy(allow(resource=pool_arn(house.facts["pool_id"]))))
     assert house.call(operation, own).error != DENIED
     for other in (house.facts["client_of_second_pool"], "1example23456789unknown0id"):

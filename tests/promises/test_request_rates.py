@@ -77,7 +77,7 @@ def used_up() -> Iterator[UsedUp]:
 
 @pytest.mark.parametrize("operation", BUILT)
 def test_every_operation_has_its_rate(operation: str, used_up: UsedUp) -> None:
-    """Where its category is used up, an operation is TooManyRequestsException with AWS's wording."""
+    """API-28: Where its category is used up, an operation is TooManyRequestsException with AWS's wording."""
     assert seen(used_up.call(operation)) == RATE_EXCEEDED
 
 

@@ -1,6 +1,7 @@
 """A secret never prints itself: not in a log, not in an answer that refuses, not in the text of a value (rule 8).
 
-That requests and answers mask their members is shown for all of them in tests/wire/test_structures.py.
+That requests and answers mask their members is shown for all of them in tests/wire/test_structures.py; that neither the
+store nor the log of a whole life holds a planted secret, in tests/keys/test_planted_secrets.py.
 """
 
 import dataclasses
@@ -163,7 +164,9 @@ def _faults(service: Service, planted: Planted, world: Any, patch: pytest.Monkey
 
 
 def test_no_secret_is_in_the_log(day: tuple[Planted, str]) -> None:
-    """At the finest level, with every kind of refusal and with stack traces: not one planted secret is logged."""
+    """TOK-16: At the finest level, with every kind of refusal and with stack traces: not one planted secret is
+    logged.
+    """
     planted, log = day
     assert log.count("request") > 20
     assert "the store is gone" in log
@@ -198,6 +201,7 @@ TELLING_NOTHING: Mapping[str, str] = {
     "Asked.token": "a paging token, sealed",
     "ClientSecret.secret_id": "the name of a secret",
     "SealedSecret.secret_id": "the name of a secret",
+    "Wanted.digest_key": "the id of a key",
     "Services.pool_keys": "objects that print their address",
     "Dev.fixed_code": "a code that everybody knows, in the dev profile alone",
     "Facts.fixed_code": "a code that everybody knows, in the dev profile alone",

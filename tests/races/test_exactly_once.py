@@ -31,7 +31,9 @@ def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize("name", CONTESTS)
 def test_one_wins_and_all_others_are_refused(arena: Arena, name: str, rounds: int) -> None:
-    """Of 50 requests at once one succeeds; the others get the right refusal, nobody a 5xx, and the winner's holds."""
+    """API-15, CRED-11, STO-08: Of 50 requests at once one succeeds; the others get the right refusal, nobody a
+    5xx, and the winner's holds.
+    """
     contest = CONTESTS[name]
     for _ in range(rounds):
         requests = contest.start(arena)

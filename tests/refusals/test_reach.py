@@ -76,7 +76,7 @@ KNOWN_BLANKS = frozenset(
         *("pool_id", "client_id", "client_secret", "unknown_pool_id", "username", "sub", "code"),
         *("name", "email", "phone", "new_name", "new_email", "new_phone"),
         *("group", "new_group", "secret_id", "pool_arn", "event_id", "feedback_token"),
-        *("thing", "branding_id", "terms_id", "second_username"),
+        *("thing", "branding_id", "terms_id", "second_username", "job_id"),
         *("access_token", "id_token", "refresh_token", "session", "session_of_another"),
         *("first_new_refresh_token", "session_id", "other_session_id", "foreign_session_id"),
         *(

@@ -8,6 +8,7 @@ import pytest
 from cognomen.settings import Settings, SettingsRefused, load
 from cognomen.settings.known import KNOWN
 from cognomen.settings.loopback import is_loopback
+from cognomen.settings.rules import broken_rules
 from cognomen.settings.sources import as_variable
 
 
@@ -31,7 +32,7 @@ def test_nothing_given_is_a_dev_server_on_loopback(tmp_path: Path, monkeypatch: 
     assert (settings.profile, settings.data, settings.database, settings.workers) == ("dev", "./data", None, 1)
     assert (settings.region, settings.account_id, settings.issuer) == ("us-east-1", "000000000000", "self")
     assert settings.master_key_path == Path("data/master.key")
-    assert settings.problems() == []
+    assert broken_rules(settings) == []
 
 
 def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
@@ -109,6 +110,7 @@ BAD_FILES = {
     "public_url = 'https://a:99999'": "public_url in given.toml must be an http:// or https:// URL, not 'https://a:99999'",
     "public_url = 'https://a/?b'": "public_url in given.toml must be an http:// or https:// URL, not 'https://a/?b'",
     "database = 'mysql://a'": "database in given.toml must be a postgresql:// URL",
+    "database = 'postgresql://a:1,b:x/d'": "database in given.toml must be a postgresql:// URL",
     "accepted_issuers = 'https://a'": (
         "accepted_issuers in given.toml must be a list; each item an http:// or https:// URL, not 'https://a'"
     ),
@@ -225,6 +227,7 @@ def test_secrets_do_not_print(tmp_path: Path) -> None:
         f"postgresql://me:{planted}@h/d",
         f"postgresql://me:{planted}@x@h/d",
         f"postgresql://h/d?password={planted}",
+        f"postgresql://me:{planted}@h1:5432,h2:5433/d?target_session_attrs=read-write",
     )
     for url in urls:
         settings = load({"database": url}, {}, file)

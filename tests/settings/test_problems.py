@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cognomen.settings import Settings
+from cognomen.settings.rules import broken_rules
 from cognomen.settings.sections import Dev, Passwords, Sms, Smtp, Tls
 
 GOOD_SMTP = Smtp(host="mail.example.com", sender="a@example.com")
@@ -33,8 +34,8 @@ def production(tmp_path: Path) -> Settings:
 
 def test_production_starts_where_everything_is_safe(production: Settings) -> None:
     """The settings that the other cases break are themselves without a problem."""
-    assert production.problems() == []
-    assert replace(production, smtp=GOOD_SMTP, database="postgresql://h/d", workers=8).problems() == []
+    assert broken_rules(production) == []
+    assert broken_rules(replace(production, smtp=GOOD_SMTP, database="postgresql://h/d", workers=8)) == []
 
 
 UNSAFE: list[tuple[Mapping[str, Any], str]] = [
@@ -78,19 +79,19 @@ UNSAFE: list[tuple[Mapping[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "problem"), UNSAFE)
 def test_production_refuses_what_is_unsafe(production: Settings, change: Mapping[str, Any], problem: str) -> None:
-    """Each unsafe setting is one line that says what to do."""
-    found = replace(production, **change).problems()
+    """OPS-06: Each unsafe setting is one line that says what to do."""
+    found = broken_rules(replace(production, **change))
     assert any(line.startswith(problem) for line in found), found
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])
 def test_a_master_key_that_others_can_touch_is_refused(production: Settings, mode: int) -> None:
-    """In both profiles the key's file belongs to its owner alone."""
+    """OPS-06: In both profiles the key's file belongs to its owner alone."""
     assert production.master_key_file
     production.master_key_file.chmod(mode)
     problem = f"the master key file {production.master_key_file} is open to other users of the machine: `chmod 600"
     for settings in (production, Settings(data=production.data)):
-        assert [line.startswith(problem) for line in settings.problems()] == [True]
+        assert [line.startswith(problem) for line in broken_rules(settings)] == [True]
 
 
 @pytest.mark.parametrize("url", ["https://sms.example/x?token=y", "http://127.0.0.1:8080/sms", "http://[::1]/sms"])
@@ -100,23 +101,23 @@ def test_production_sends_text_messages(production: Settings, tmp_path: Path, ur
     secret.write_text("whsec_" + "A" * 44)
     secret.chmod(0o600)
     settings = replace(production, sms=Sms(url, secret))
-    assert settings.problems() == []
+    assert broken_rules(settings) == []
     secret.chmod(0o640)
-    assert [line[:14] for line in settings.problems()] == ["the secrets in"]
+    assert [line[:14] for line in broken_rules(settings)] == ["the secrets in"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "no-such-name.invalid"])
 def test_dev_stays_on_loopback(host: str) -> None:
     """dev refuses every other address, except where it is told that something else keeps strangers out."""
-    [problem] = Settings(host=host, data=":memory:").problems()
+    [problem] = broken_rules(Settings(host=host, data=":memory:"))
     assert problem.startswith(f"dev listens on loopback only and host is {host}: set host to 127.0.0.1, or give")
-    assert Settings(host=host, data=":memory:", unsafe_allow_remote=True).problems() == []
+    assert broken_rules(Settings(host=host, data=":memory:", unsafe_allow_remote=True)) == []
 
 
 @pytest.mark.parametrize("change", [{"public_url": "http://127.0.0.1:9229"}, {"host": "127.0.0.1", "public_url": None}])
 def test_production_may_speak_http_on_its_own_machine(production: Settings, change: Mapping[str, Any]) -> None:
     """On loopback nothing is sent over a wire."""
-    assert replace(production, **change).problems() == []
+    assert broken_rules(replace(production, **change)) == []
 
 
 def test_production_may_end_tls_itself(production: Settings, tmp_path: Path) -> None:
@@ -124,13 +125,13 @@ def test_production_may_end_tls_itself(production: Settings, tmp_path: Path) -> 
     private = tmp_path / "tls.key"
     private.touch(mode=0o600)
     settings = replace(production, public_url=None, tls=Tls(GOOD_TLS.certificate_file, private))
-    assert settings.problems() == []
+    assert broken_rules(settings) == []
     assert settings.url == "https://127.0.0.1:9229"
     private.chmod(0o644)
-    assert [line[:15] for line in settings.problems()] == ["the private key"]
+    assert [line[:15] for line in broken_rules(settings)] == ["the private key"]
 
 
 def test_dev_needs_none_of_productions_safety() -> None:
     """A fixed code, cheap hashes and no access key are what dev is for."""
     settings = Settings(data=":memory:", dev=Dev(fixed_code="123456"), passwords=Passwords(memory_kib=64, time_cost=1))
-    assert settings.problems() == []
+    assert broken_rules(settings) == []

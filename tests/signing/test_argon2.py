@@ -12,6 +12,7 @@ from cognomen.signing import argon2 as keeping
 from cognomen.signing import modexp
 from cognomen.signing.argon2 import CHEAP, PRODUCTION, Argon2PasswordKeeper, decoy_hash
 from cognomen.signing.argon2_engines import Argon2Parameters, reference
+from cognomen.signing.bounded_threads import Room
 from cognomen.signing.port import PasswordVerdict, SealBroken
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 from cognomen.signing.srp_proofs import verifier_purpose
@@ -29,7 +30,7 @@ def keeper_of():
     made = []
 
     def one(parameters, threads=1, queue=50):
-        made.append(Argon2PasswordKeeper(SEALER, parameters, threads, queue))
+        made.append(Argon2PasswordKeeper(SEALER, parameters, Room(threads, queue)))
         return made[-1]
 
     yield one
@@ -63,7 +64,7 @@ def of_hash(text):
     ids=lambda password: repr(password[:12]),
 )
 async def test_keep_and_check(keeper, password):
-    """A kept password is right again, and near ones are wrong: cut, longer, other case, other code points."""
+    """CRED-12: A kept password is right again, and near ones are wrong: cut, longer, other case, other code points."""
     stored = await keeper.keep(POOL, NAME, password, NOW)
     assert await keeper.check(stored, password) == RIGHT
     near = {password[:-1], password + "x", password + "\0", password.swapcase(), password.partition("\0")[0]}
@@ -88,7 +89,7 @@ async def test_kept(keeper):
 
 
 async def test_verifier(keeper):
-    """The verifier is that of the pool, the name and the password, and is sealed for exactly these."""
+    """CRED-14: The verifier is that of the pool, the name and the password, and is sealed for exactly these."""
     stored = await keeper.keep(POOL, NAME, PASSWORD, NOW)
     opened = SEALER.open(stored.srp_verifier, verifier_purpose(POOL, NAME))
     expected = srp.verifier("AbCdEfGhIalice", stored.srp_salt, PASSWORD, pow)
@@ -142,7 +143,7 @@ async def test_nobody_does_the_same_work(keeper_of, monkeypatch):
     ],
 )
 async def test_outdated(keeper_of, stored, outdated):
-    """A hash made with less memory, fewer passes or another kind of Argon2 is right still, and outdated."""
+    """CRED-14: A hash made with less memory, fewer passes or another kind of Argon2 is right still, and outdated."""
     keeper = keeper_of(Argon2Parameters(memory_kib=64, passes=2))
     hashed = argon2.PasswordHasher(parallelism=1, **stored).hash(PASSWORD)
 
@@ -189,7 +190,7 @@ async def test_costly_hash_under_cheap_setting(keeper_of, monkeypatch):
 
 
 async def test_burst(keeper_of):
-    """Of 200 checks at once as many are answered as may run and wait, and the rest are refused at once."""
+    """CRED-15: Of 200 checks at once as many are answered as may run and wait, and the rest are refused at once."""
     keeper = keeper_of(Argon2Parameters(memory_kib=1024, passes=1), threads=2, queue=30)
     stored = await keeper.keep(POOL, NAME, PASSWORD, NOW)
     checks = (keeper.check(stored, PASSWORD) for _ in range(200))

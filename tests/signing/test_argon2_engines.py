@@ -7,6 +7,7 @@ from cognomen.domain.user import StoredPassword
 from cognomen.signing import argon2_engines
 from cognomen.signing.argon2 import PRODUCTION, Argon2PasswordKeeper
 from cognomen.signing.argon2_engines import Argon2Parameters, fastest, reference
+from cognomen.signing.bounded_threads import Room
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +21,7 @@ def keeper_of():
     made = []
 
     def one(parameters):
-        made.append(Argon2PasswordKeeper(AesGcmSealer(MasterKeys.fresh()), parameters, 1, 50))
+        made.append(Argon2PasswordKeeper(AesGcmSealer(MasterKeys.fresh()), parameters, Room(1, 50)))
         return made[-1]
 
     yield one

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from cognomen import errors
-from cognomen.signing.bounded_threads import BoundedThreads
+from cognomen.signing.bounded_threads import BoundedThreads, Room
 
 pytestmark = pytest.mark.anyio
 
@@ -21,8 +21,8 @@ def gate():
 def make():
     made = []
 
-    def one(threads, queue):
-        made.append(BoundedThreads(threads, queue, "bounded-test"))
+    def one(threads, queue, longest_s=60.0):
+        made.append(BoundedThreads(Room(threads, queue, longest_s), "bounded-test"))
         return made[-1]
 
     yield one
@@ -114,9 +114,26 @@ async def test_cancelled_while_running_keeps_its_place(make, gate):
     assert await asyncio.wait_for(threads.run(counter.work), 10) == "done"
 
 
+async def test_who_waits_too_long_is_refused_and_gives_its_place_to_others(make, gate):
+    """Work is not begun for somebody who may be gone by then; it is refused as soon as anything moves."""
+    threads, counter = make(1, 1, longest_s=0.0), Counter(gate)
+    first = asyncio.create_task(threads.run(counter.work))
+    await until(lambda: counter.running == 1)
+    late = asyncio.create_task(threads.run(counter.work))
+    await asyncio.sleep(0)
+    later = asyncio.create_task(threads.run(counter.work))
+    with pytest.raises(errors.Overloaded):
+        await late
+    gate.set()
+    assert await first == "done"
+    with pytest.raises(errors.Overloaded):
+        await later
+    assert counter.done == 1
+
+
 async def test_close(gate):
     """Closing ends every thread, drops what waits, and starts none where none was needed."""
-    threads = BoundedThreads(2, 4, "closing-test")
+    threads = BoundedThreads(Room(2, 4), "closing-test")
     assert not named("closing-test")
     counter = Counter(gate)
     tasks = [asyncio.create_task(threads.run(counter.work)) for _ in range(6)]

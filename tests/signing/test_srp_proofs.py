@@ -15,6 +15,7 @@ from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.srp_timestamps import read_timestamp
 from cognomen.domain.user import StoredPassword
 from cognomen.signing import srp_proofs
+from cognomen.signing.bounded_threads import Room
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 from cognomen.signing.srp_proofs import SrpProofs, verifier_purpose
 from refusals.device_client import DeviceClient
@@ -33,7 +34,7 @@ def proofs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         monkeypatch.setattr(srp_proofs.modexp, "gmpy2", None)
         monkeypatch.setattr(srp_proofs.modexp, "LETS_OTHERS_RUN", False)
     srp_proofs.modexp._table.cache_clear()
-    made = SrpProofs(SEALER, threads=2, queue=1)
+    made = SrpProofs(SEALER, Room(threads=2, queue=1))
     yield made
     made.close()
     srp_proofs.modexp._table.cache_clear()
@@ -83,7 +84,7 @@ async def test_a_clock_that_is_far_off_makes_it_wrong(proofs: SrpProofs) -> None
 
 
 async def test_every_exchange_is_another(proofs: SrpProofs) -> None:
-    """b is fresh and B with it, for the same A and user."""
+    """CRED-16: b is fresh and B with it, for the same A and user."""
     who = claimant()
     exchanges = [await proofs.begin(who, 5) for _ in range(20)]
     assert len({one.server_secret for one in exchanges}) == 20
@@ -92,14 +93,14 @@ async def test_every_exchange_is_another(proofs: SrpProofs) -> None:
 
 
 async def test_what_finds_no_place_is_refused(proofs: SrpProofs) -> None:
-    """Two threads and one that waits: the fourth proof is TooManyRequestsException, and the loop never stands still."""
+    """Two threads and one that waits: the fourth proof is refused as overload, and the loop never stands still."""
     who, client = claimant(), SrpClient(POOL)
     exchange = await proofs.begin(who, int(client.srp_a, 16))
     claim = claim_of(client, exchange)
     assert await proofs.judge(who, exchange, claim)  # processes are started by now
     outcomes = await asyncio.gather(*(proofs.judge(who, exchange, claim) for _ in range(10)), return_exceptions=True)
     assert outcomes.count(True) == 3
-    assert {type(one) for one in outcomes if one is not True} == {errors.TooManyRequestsException}
+    assert {type(one) for one in outcomes if one is not True} == {errors.Overloaded}
 
 
 async def test_the_loop_goes_on_meanwhile(proofs: SrpProofs) -> None:

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from cognomen.domain.codes import Code, CodePurpose
-from cognomen.storage import attempts, challenge_sessions, codes, lockouts, migrate, outbox, users
+from cognomen.storage import attempts, challenge_sessions, codes, leases, lockouts, migrate, outbox, users
 from cognomen.storage.database import Database, Tx
+from cognomen.storage.leases import Lease
 from storage.samples import NOW, POOL, SUB, a_code, a_user, named
 from storage.sign_ins import refresh_all
 from storage.stores import Store
@@ -88,14 +89,26 @@ async def lease(database: Database, _: str, __: int) -> list[object]:
     return leased
 
 
+async def take_jobs(database: Database, who: str, count: int) -> list[object]:
+    """Which jobs this process has, asking for all of them at once."""
+
+    async def once(name: str) -> str | None:
+        mine = await database.write(lambda tx: leases.take(tx, Lease(name, who, 60_000), NOW))
+        return name if mine else None
+
+    names = [f"job{number}" for number in range(count)]
+    return [name for name in await asyncio.gather(*map(once, names)) if name]
+
+
 async def refresh(database: Database, _: str, count: int) -> list[object]:
     """What 25 refreshes in one moment brought, for each of so many sign-ins."""
     return list(await refresh_all(database, 25, range(count)))
 
 
-JOBS: dict[str, Job] = {
-    job.__name__: job for job in (run_migrations, spend, sign_up, count_up, fail_passwords, answer, lease, refresh)
-}
+ALL: tuple[Job, ...] = (
+    run_migrations, spend, sign_up, count_up, fail_passwords, answer, lease, take_jobs, refresh,
+)  # fmt: skip
+JOBS: dict[str, Job] = {job.__name__: job for job in ALL}
 
 
 async def race(store: Store, job: Job, who: str, count: int) -> list[object]:

@@ -2,7 +2,9 @@
 
 from cognomen.domain.domains import PoolDomain
 from cognomen.domain.identities import LinkedIdentity
+from cognomen.domain.import_jobs import ImportJob, Status
 from cognomen.domain.login_brandings import Asset, LoginBranding
+from cognomen.domain.pool_logs import PoolLog
 from cognomen.domain.resource_servers import ResourceServer, Scope
 from cognomen.domain.signing_keys import CertifiedKey
 from cognomen.domain.terms import Terms
@@ -10,8 +12,11 @@ from cognomen.domain.ui_customizations import UiCustomization
 from cognomen.storage import (
     domains,
     identity_providers,
+    import_files,
+    import_jobs,
     log_deliveries,
     login_brandings,
+    pool_logs,
     resource_servers,
     saml_keys,
     terms,
@@ -20,6 +25,7 @@ from cognomen.storage import (
 )
 from cognomen.storage.database import Tx
 from cognomen.storage.identity_providers import ProviderRow
+from cognomen.storage.import_files import SealedPart
 from storage.samples import NOW, SUB
 
 CLIENT = "1client"
@@ -86,4 +92,15 @@ async def give_everything(tx: Tx, pool_id: str) -> None:
     await login_brandings.insert(tx, a_style(pool_id))
     await terms.insert(tx, a_document(pool_id))
     await log_deliveries.put(tx, pool_id, DELIVERIES)
+    await give_import_job(tx, pool_id)
+    await pool_logs.put(tx, PoolLog(pool_id, "log-1", "arn:aws:s3:::logs", {"é": 1}, NOW))
     await saml_keys.keep_first(tx, a_saml_key(pool_id))
+
+
+async def give_import_job(tx: Tx, pool_id: str) -> None:
+    """A job under way with a file, as if each pool were an account of its own."""
+    job = ImportJob(pool_id, "import-1", "job", "arn:aws:iam::1:role/r", None, Status.IN_PROGRESS, NOW)
+    await import_jobs.insert(tx, job)
+    await import_jobs.activate(tx, pool_id, job)
+    await import_files.put_parts(tx, pool_id, job.job_id, "upload-1", [SealedPart(0, 1, b"sealed")])
+    await import_files.put_log(tx, pool_id, job.job_id, 0, b"told")

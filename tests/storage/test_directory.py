@@ -8,7 +8,7 @@ from cognomen import errors
 from cognomen.domain.app_client import ClientSecret
 from cognomen.storage import app_clients, client_secrets, configuration, directory, provisioned_limits, user_pools
 from cognomen.storage.client_secrets import SealedSecret
-from cognomen.storage.database import Database, T, Tx, Work
+from cognomen.storage.database import Database, StorageFailed, T, Tx, Work
 from cognomen.storage.directory import Directory
 from cognomen.storage.freshness import FRESH_MS
 from storage.samples import NOW, OTHER_POOL, POOL, a_client, a_pool
@@ -32,12 +32,16 @@ class CountingDatabase:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.reads = 0
+        self.fails = False
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.knows_answer = asyncio.Event()
 
     async def read(self, work: Work[T]) -> T:
         self.reads += 1
+        await asyncio.sleep(0)
+        if self.fails:
+            raise StorageFailed("away")
         answer = await self._database.read(work)
         self.knows_answer.set()
         await self.may_answer.wait()
@@ -185,20 +189,59 @@ async def test_many_calls_look_for_changes_once(looked_up: Directory, counting: 
     assert counting.reads == before + 1
 
 
-async def test_a_failed_look_is_repeated(looked_up: Directory, counting: CountingDatabase, clock: Hands) -> None:
-    """Where the database cannot be asked nothing is taken for fresh."""
+async def test_a_look_that_fails_fails_for_all_who_wait(
+    looked_up: Directory, counting: CountingDatabase, clock: Hands
+) -> None:
+    """STO-05: a hundred calls wait together, not in turn, for a database that is away; nothing is taken for fresh."""
+    await looked_up.pool(POOL)
+    clock.ms += FRESH_MS
+    counting.fails = True
+    before = counting.reads
+    failed = await asyncio.gather(*(looked_up.pool(POOL) for _ in range(100)), return_exceptions=True)
+    assert {type(one) for one in failed} == {StorageFailed}
+    assert counting.reads == before + 1
+    counting.fails = False
+    await rename(counting, "renamed")
+    assert (await looked_up.pool(POOL)).name == "renamed"
+
+
+async def test_a_call_that_is_given_up_leaves_the_look_to_the_others(
+    looked_up: Directory, counting: CountingDatabase, clock: Hands
+) -> None:
+    """Whoever waits for the same look gets its answer, though the call that began it is gone."""
     await looked_up.pool(POOL)
     clock.ms += FRESH_MS
     counting.may_answer.clear()
     counting.knows_answer.clear()
     cut_off = asyncio.create_task(looked_up.pool(POOL))
     await counting.knows_answer.wait()
+    other = asyncio.create_task(looked_up.pool(POOL))
+    await asyncio.sleep(0)
     cut_off.cancel()
     with pytest.raises(asyncio.CancelledError):
         await cut_off
+    before = counting.reads
     counting.may_answer.set()
-    await rename(counting, "renamed")
-    assert (await looked_up.pool(POOL)).name == "renamed"
+    assert (await other).name == "people"
+    assert counting.reads == before
+
+
+async def test_slow_looks_are_few(looked_up: Directory, counting: CountingDatabase, clock: Hands) -> None:
+    """STO-06: calls that come during a look that takes longer than what it finds is fresh share the one after it."""
+    await looked_up.pool(POOL)
+    clock.ms += FRESH_MS
+    counting.may_answer.clear()
+    counting.knows_answer.clear()
+    calls = [asyncio.create_task(looked_up.pool(POOL))]
+    await counting.knows_answer.wait()
+    looked_up._fresh._began -= 2 * FRESH_MS / 1000  # as if it had begun a second ago
+    clock.ms += 2 * FRESH_MS
+    calls += [asyncio.create_task(looked_up.pool(POOL)) for _ in range(100)]
+    await asyncio.sleep(0)
+    before = counting.reads
+    counting.may_answer.set()
+    assert {pool.name for pool in await asyncio.gather(*calls)} == {"people"}
+    assert counting.reads == before + 1
 
 
 async def test_memory_is_bounded(

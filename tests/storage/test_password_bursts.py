@@ -13,6 +13,7 @@ from cognomen.flows.lockout import find_suspect, judge_password
 from cognomen.services import Services
 from cognomen.signing.argon2 import Argon2PasswordKeeper
 from cognomen.signing.argon2_engines import Argon2Parameters
+from cognomen.signing.bounded_threads import Room
 from cognomen.signing.port import PasswordVerdict
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys
 from cognomen.storage import users
@@ -37,7 +38,7 @@ class CountingKeeper(Argon2PasswordKeeper):
 
 @pytest.fixture
 async def keeper(anyio_backend: str) -> AsyncIterator[CountingKeeper]:
-    made = CountingKeeper(AesGcmSealer(MasterKeys((b"k" * 32,))), SLOW_ENOUGH_FOR_THREADS, threads=4, queue=300)
+    made = CountingKeeper(AesGcmSealer(MasterKeys((b"k" * 32,))), SLOW_ENOUGH_FOR_THREADS, Room(4, 300))
     yield made
     made.close()
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anyio
 
 TABLES = (
     "resource_servers", "pool_domains", "providers", "provider_identifiers", "user_identities", "ui_customizations",
-    "login_brandings", "terms", "log_deliveries", "saml_keys",
+    "login_brandings", "terms", "log_deliveries", "pool_logs", "saml_keys",
 )  # fmt: skip
 
 

@@ -135,6 +135,12 @@ def claims_v2(event: Any, context: Any) -> Any:
     return event
 
 
+def self_service(event: Any, context: Any) -> Any:
+    added = {"scopesToAdd": ["aws.cognito.signin.user.admin"]}
+    event["response"]["claimsAndScopeOverrideDetails"] = {"accessTokenGeneration": added}
+    return event
+
+
 def words(event: Any, context: Any) -> Any:
     request, response = event["request"], event["response"]
     name = request["usernameParameter"] or ""

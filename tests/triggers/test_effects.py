@@ -63,7 +63,7 @@ def test_a_verified_address_is_an_alias_taken_from_whoever_had_it(pool_with):
 
 @pytest.mark.parametrize("outcome", FAILURES)
 def test_a_sign_up_that_its_trigger_refuses_leaves_no_account(pool_with, outcome):
-    """Whatever goes wrong before a sign-up, nobody is signed up."""
+    """API-33: Whatever goes wrong before a sign-up, nobody is signed up."""
     pool = pool_with({"PreSignUp": outcome}, **MAILED).pool
     with refused(pool, *failed(outcome, "PreSignUp")):
         pool.sign_up("ann", UserAttributes=EMAIL)
@@ -82,7 +82,7 @@ def test_a_message_that_cannot_be_worded_is_not_sent(pool_with, outcome):
 @pytest.mark.parametrize("outcome", FAILURES)
 @pytest.mark.parametrize("trigger", ["PreAuthentication", "PostAuthentication", "PreTokenGeneration"])
 def test_a_sign_in_whose_trigger_fails_gives_no_tokens(pool_with, trigger, outcome):
-    """Neither before nor after the password; and no session is left that a refresh token could be of."""
+    """API-33: Neither before nor after the password; and no session is left that a refresh token could be of."""
     pool = pool_with({trigger: outcome, "PreSignUp": "admitting"}).pool
     pool.sign_up("ann")
     name, match = failed(outcome, trigger)

@@ -205,7 +205,7 @@ async def test_no_more_run_than_may():
 
 @pytest.mark.anyio
 async def test_a_handler_that_hangs_keeps_its_place_and_not_its_caller():
-    """The caller is told in time; the place is free again when the handler ends."""
+    """API-33: The caller is told in time; the place is free again when the handler ends."""
     release, ended = threading.Event(), threading.Event()
 
     def hang(event: Any, _: Any) -> Any:

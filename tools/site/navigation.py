@@ -8,7 +8,8 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
     (
         "guides",
         "Guides",
-        "fastapi starlette flask django testing from-moto seed sms triggers import access-keys production",
+        """fastapi starlette flask django testing from-moto seed terraform cloudformation sms triggers import
+        access-keys keys audit backup production""",
     ),
     (
         "guides/kit",
@@ -23,7 +24,7 @@ SECTIONS: Sequence[tuple[str, str, str]] = (
         """README clients sign-up sign-in challenges tokens passwords profile second-factors administrators verifier
         errors starlette fastapi flask django web""",
     ),
-    ("", "Server reference", "settings operations errors challenges differences"),
+    ("", "Server reference", "settings operations errors challenges differences promises"),
     ("project", "Project", "architecture contributing security changelog fragments"),
     ("decisions", "Decisions", "README"),
 )

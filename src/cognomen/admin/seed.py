@@ -171,7 +171,10 @@ class _Bed:
         given = _GivenKeys(self.world.key_factory, self.wanted.signing_keys)
         for use in TokenUse:
             if (await given.create(pool.pool_id, use, 0)).key_id != signers[use].key_id:
-                raise Differs("signing_keys", "the pool signs with other keys, and keeps them")
+                raise Differs(
+                    "signing_keys",
+                    "the pool signs with other keys, and keeps them: leave them out where they were rotated",
+                )
 
     async def _client(self, pool: UserPool, wanted: Wanted) -> None:
         then, name, asked = self._then(wanted.key), wanted.asked["ClientName"], wanted.asked

@@ -82,11 +82,14 @@ async def by_token_or_session(world: Services, head: Head, request: WireStruct) 
 
 
 async def by_signature_or_client(world: Services, head: Head, request: WireStruct) -> Call:
-    """A signature, or the app client with its secret (reference 01, unsigned operations)."""
-    if head.principal is not None:
-        return Call(world, head)
+    """The app client with its secret, or signed without it (reference 01, unsigned operations).
+
+    A secret that an operation insists on is checked whoever signed: AWS asks no policy there.
+    """
     client = await world.directory.client(getattr(request, "client_id", ""))
-    require_client_secret(client, getattr(request, "client_secret", None) or getattr(request, "secret", None))
+    given = getattr(request, "client_secret", None) or getattr(request, "secret", None)
+    if head.principal is None or given:
+        require_client_secret(client, given)
     return Call(world, head, known_pool=await world.directory.pool(client.pool_id), known_client=client)
 
 

@@ -2,6 +2,7 @@
 
 from cognomen import errors
 from cognomen.api import not_yet
+from cognomen.api.audited import KINDS, Kind, run_audited
 from cognomen.api.call import Call, Handler, Head
 from cognomen.api.callers import identify
 from cognomen.api.rates import count
@@ -14,9 +15,15 @@ from cognomen.wire._base import Operation, WireStruct
 
 async def dispatch(world: Services, operation: Operation, head: Head, request: WireStruct) -> WireStruct | None:
     """Authenticate, count, refuse what is not built, and run the operation; raises the operation's refusals."""
-    call = await identify(world, operation, head, request)
-    if world.throttle:
-        count(world.throttle, operation, call, request)
+    if world.audit is None or KINDS[operation.service, operation.name] is Kind.READ:
+        return await perform(await identify(world, operation, head, request), operation, request)
+    return await run_audited(world, operation, head, request, perform)
+
+
+async def perform(call: Call, operation: Operation, request: WireStruct) -> WireStruct | None:
+    """Run an operation whose caller is known."""
+    if call.world.throttle:
+        count(call.world.throttle, operation, call, request)
     handler = HANDLERS.get((operation.service, operation.name))
     if handler is None:
         raise errors.UnknownOperationException(not_yet.REASONS[operation.service, operation.name])

@@ -8,10 +8,6 @@ from cognomen import errors
 from cognomen.wire._base import WireStruct
 
 _IDP: Mapping[str, str] = {
-    "Client-credential and derived tokens are not built yet.": "GetClientToken GetDerivedToken",
-    "User import jobs are not built yet.": """
-        CreateUserImportJob DescribeUserImportJob ListUserImportJobs StartUserImportJob
-        StopUserImportJob""",
     "One server is one region: replicas are not built.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
 }
@@ -42,6 +38,7 @@ class Unbuilt:
 _HOSTED = "OAuth and hosted pages are not built yet"
 _SMS = "messages go through the couriers of the settings"
 _MERGED = "the default style comes with the hosted pages"
+FEDERATION = "tokens of other providers are not read before federation is built"
 _ONE_REGION = "one server is one region"
 
 # Dotted paths of attributes in the request, per operation.
@@ -61,6 +58,13 @@ _MEMBERS: Mapping[str, Mapping[str, Unbuilt]] = {
     },
     "CreateUserPoolClient": {
         "analytics_configuration": Unbuilt("there is no analytics service"),
+    },
+    "GetDerivedToken": {
+        "subject_token_provider_name": Unbuilt(FEDERATION),
+        "actor_token_provider_name": Unbuilt(FEDERATION),
+    },
+    "CreateUserImportJob": {
+        "password_hashing_algorithm": Unbuilt("of password hashes, only argon2id is taken", ("ARGON2ID",)),
     },
     "SetUserPoolMfaConfig": {
         "sms_mfa_configuration.sms_configuration.eums_sms": Unbuilt(_SMS),

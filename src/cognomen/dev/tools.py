@@ -20,10 +20,11 @@ class DevTools:
     """The world and the handles that only the dev profile gives away.
 
     `stopping` tells that the server is about to end, so that waiting requests do not keep it up.
-    `plant` brings back what the server began with.
+    `plant` brings back what the server began with. `alone` is false where other workers serve beside this process.
     """
 
     world: Services
     clock: Clock
     stopping: Callable[[], bool] = _never
     plant: Callable[[], Awaitable[object]] = _nothing
+    alone: bool = True

@@ -10,11 +10,15 @@ from starlette.responses import JSONResponse
 from cognomen.dev.tools import DevTools
 from cognomen.triggers.port import Logged
 
+ONE_WORKER = "Each worker remembers its own runs of triggers only: start the server with workers = 1 to read them."
+
 
 def list_triggers(tools: DevTools) -> Callable[[Request], Awaitable[JSONResponse]]:
-    """The last runs in this process, the newest last."""
+    """The last runs, the newest last; 409 where each of several workers knows its own only."""
 
     async def answer(_request: Request) -> JSONResponse:
+        if not tools.alone:
+            return JSONResponse({"message": ONE_WORKER}, status_code=409)
         runs = [_shown(run) for run in tools.world.triggers.recent()]
         return JSONResponse({"triggers": runs}, headers={"cache-control": "no-store"})
 

@@ -20,6 +20,11 @@ def check_tokens_work(user: User) -> None:
         raise errors.PasswordResetRequiredException
 
 
+def waits_for_code(user: User) -> bool:
+    """Whether the user came without a password, and any password is answered by asking for a new one (reference 04)."""
+    return user.password is None and user.status is UserStatus.RESET_REQUIRED
+
+
 def check_confirmed(user: User) -> None:
     """Refuse an account that was not confirmed; raises UserNotConfirmedException."""
     if user.status is UserStatus.UNCONFIRMED:

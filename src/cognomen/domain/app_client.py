@@ -15,6 +15,7 @@ LIVES = {"AccessToken": (1, "hours"), "IdToken": (1, "hours"), "RefreshToken": (
 # How ExplicitAuthFlows said it first; these values and those that begin with ALLOW_ do not mix.
 LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
 REFRESHES = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})  # the names of one AuthFlow
+MACHINE_FLOW = "ALLOW_CLIENT_TOKEN_AUTH"  # of GetClientToken; goes with no other
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
 
 

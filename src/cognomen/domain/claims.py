@@ -1,6 +1,6 @@
 """The claims of ID and access tokens (reference 07-tokens)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ class Grant:
     now: int
     groups: GroupClaims = NO_GROUPS
     device_key: str = ""
+    scope: str = SELF_SERVICE_SCOPE
 
 
 def _attribute_claim(name: str, value: str) -> Any:
@@ -74,11 +75,27 @@ def access_claims(grant: Grant, jti: str) -> dict[str, Any]:
         **_revocable(grant, jti),
         "event_id": grant.event_id,
         "token_use": "access",
-        "scope": SELF_SERVICE_SCOPE,
+        "scope": grant.scope,
         "auth_time": grant.auth_time,
         "exp": grant.now + grant.client.access_token_seconds,
         "iat": grant.now,
         "username": grant.user.username,
+    }
+
+
+def machine_claims(issuer: str, client: AppClient, scopes: Iterable[str], now: int, jti: str) -> dict[str, Any]:
+    """The claims of an access token of a client itself."""
+    return {
+        "sub": client.client_id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "auth_time": now,
+        "iss": issuer,
+        "exp": now + client.access_token_seconds,
+        "iat": now,
+        "version": 2,
+        "jti": jti,
+        "client_id": client.client_id,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognomen import errors
-from cognomen.domain.app_client import DAY, LEGACY_FLOWS, seconds_of
+from cognomen.domain.app_client import DAY, LEGACY_FLOWS, MACHINE_FLOW, seconds_of
 from cognomen.domain.attributes import NEVER_WRITTEN_BY_USERS, AttributeSchema
 
 Document = Mapping[str, Any]
@@ -51,6 +51,8 @@ def _check_flows(flows: list[str]) -> None:
     if legacy and len(legacy) != len(set(flows)):
         text = "ExplicitAuthFlows cannot mix values that start with ALLOW_ and values that do not."
         raise errors.InvalidParameterException(text)
+    if MACHINE_FLOW in flows and len(set(flows)) > 1:
+        raise errors.MachineAuthNotAlone
 
 
 def _check_rotation(settings: Document) -> None:

@@ -32,6 +32,7 @@ class Quotas:
     passkeys_per_user: int = 20
     brandings_per_pool: int = 20
     terms_per_pool: int = 40
+    import_jobs_per_pool: int = 1000
     custom_domains: int = 4
     requests_per_second: int = 10_000
 

@@ -89,6 +89,15 @@ class TokenSession:
         return replace(self, digest=new)
 
 
+CLOCKS_DIFFER_MS = 300_000
+"""By so much the clocks of servers on one store may differ."""
+
+
+def is_from_later(begun_ms: int, now_ms: int) -> bool:
+    """Whether this was begun while a clock was wrong: it would live for as long as that clock was ahead, and longer."""
+    return begun_ms > now_ms + CLOCKS_DIFFER_MS
+
+
 @dataclass(frozen=True, slots=True)
 class SessionTracking:
     """Whether a pool keeps a list of its users' sessions, and how many one user may have (reference 11)."""

@@ -37,9 +37,11 @@ class Feature(StrEnum):
     CLIENT_REGISTRATION = "Dynamic Client Registration"
     REPLICATION = "Multi-Region Replication"
     LOG_EXPORT = "User Activity Log Export"
+    TOKEN_EXCHANGE = "Token Exchange"  # noqa: S105
 
 
 NEEDS_PLUS = frozenset({Feature.THREAT_PROTECTION, Feature.LOG_EXPORT})
+EXCHANGES = frozenset({"ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION"})
 CUSTOMISATIONS = {"V2_0": Feature.ACCESS_TOKEN_CUSTOMISATION, "V3_0": Feature.M2M_TOKEN_CUSTOMISATION}
 
 
@@ -67,6 +69,8 @@ def require_client_settings(pool: UserPool, settings: Mapping[str, Any]) -> None
     """Refuse settings of a client that turn on what its pool's tier lacks; raises FeatureUnavailableInTierException."""
     if "ALLOW_USER_AUTH" in (settings.get("ExplicitAuthFlows") or ()):
         require(pool, Feature.CHOICE_BASED_SIGN_IN)
+    if EXCHANGES.intersection(settings.get("ExplicitAuthFlows") or ()):
+        require(pool, Feature.TOKEN_EXCHANGE)
     if (settings.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
         require(pool, Feature.REFRESH_TOKEN_ROTATION)
 

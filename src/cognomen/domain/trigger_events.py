@@ -28,7 +28,7 @@ HEARD: Mapping[Trigger, frozenset[str]] = {
     Trigger.POST_CONFIRMATION: frozenset({"SignUp", "ConfirmSignUp", "AdminConfirmSignUp", "ConfirmForgotPassword"}),
     Trigger.PRE_AUTHENTICATION: frozenset(),
     Trigger.POST_AUTHENTICATION: _RESPONSES,
-    Trigger.PRE_TOKEN_GENERATION: _RESPONSES | {"GetTokensFromRefreshToken"},
+    Trigger.PRE_TOKEN_GENERATION: _RESPONSES | {"GetTokensFromRefreshToken", "GetClientToken"},
     Trigger.CUSTOM_MESSAGE: _MESSAGES,
     Trigger.CUSTOM_EMAIL_SENDER: _MESSAGES,
     Trigger.CUSTOM_SMS_SENDER: _MESSAGES,

@@ -5,6 +5,7 @@ Made for uvicorn's server, which binds, accepts and shuts down; what it gives a 
 
 import asyncio
 import logging
+from time import monotonic
 from typing import Any, Final
 
 from uvicorn.config import Config
@@ -162,6 +163,7 @@ class Connection(asyncio.Protocol):
             "root_path": "",
             "headers": head.headers,
             "state": self._state.copy(),
+            "arrived": monotonic(),  # the loop's own time may stand still while it works through what it has read
             **self._ends,
         }
 

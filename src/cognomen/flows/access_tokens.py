@@ -10,6 +10,7 @@ from cognomen.domain.app_client import AppClient
 from cognomen.domain.claims import SELF_SERVICE_SCOPE, origin_of
 from cognomen.domain.issuers import accepts
 from cognomen.domain.pool import UserPool
+from cognomen.domain.sessions import is_from_later
 from cognomen.domain.user import User
 from cognomen.flows.pool_keys import pool_keys
 from cognomen.services import Services
@@ -34,7 +35,7 @@ async def user_of_access_token(world: Services, token: str) -> Holder:
     UserIsDisabled, PasswordResetRequiredException.
     """
     pool, claims = await read_access_token(world, token)
-    if claims["exp"] * 1000 <= world.now_ms():
+    if claims["exp"] * 1000 <= world.now_ms() or is_from_later(claims["iat"] * 1000, world.now_ms()):
         raise errors.AccessTokenExpired
     if SELF_SERVICE_SCOPE not in str(claims.get("scope", "")).split(" "):
         raise errors.AccessTokenLacksScopes
@@ -54,6 +55,11 @@ async def user_of_access_token(world: Services, token: str) -> Holder:
 
 async def read_access_token(world: Services, token: str) -> tuple[UserPool, Mapping[str, Any]]:
     """The pool and claims of an access token that this server signed; raises AccessTokenInvalid."""
+    return await read_token(world, token, "access")
+
+
+async def read_token(world: Services, token: str, use: str) -> tuple[UserPool, Mapping[str, Any]]:
+    """The pool and claims of a token for this use that this server signed; raises AccessTokenInvalid."""
     try:
         hint = world.peek(token)
         pool = await world.directory.pool(hint.pool_id)
@@ -61,6 +67,6 @@ async def read_access_token(world: Services, token: str) -> tuple[UserPool, Mapp
         claims = key.read(token)
     except (TokenUnreadable, errors.PoolDoesNotExist, KeyError) as unreadable:
         raise errors.AccessTokenInvalid from unreadable
-    if claims.get("token_use") != "access" or not accepts(world.facts, pool, str(claims.get("iss"))):
+    if claims.get("token_use") != use or not accepts(world.facts, pool, str(claims.get("iss"))):
         raise errors.AccessTokenInvalid
     return pool, claims

@@ -11,7 +11,15 @@ from cognomen.storage.database import Tx
 
 async def find_user(world: Services, pool: UserPool, name: str) -> User | None:
     """The user with this name or alias."""
-    return await world.database.read(lambda tx: users.by_name(tx, pool.pool_id, key_of(pool, name)))
+    user = await world.database.read(lambda tx: users.by_name(tx, pool.pool_id, key_of(pool, name)))
+    tell_audit(world, user)
+    return user
+
+
+def tell_audit(world: Services, user: User | None) -> None:
+    """Say in the record of the call, where it has one, whom it is about."""
+    if world.note is not None and user is not None:
+        world.note.sub = user.sub
 
 
 async def require_user(world: Services, pool: UserPool, name: str) -> User:

@@ -27,6 +27,7 @@ from cognomen.flows import (
     srp,
     totp,
 )
+from cognomen.flows.accounts import tell_audit
 from cognomen.flows.answers import Answer, Kind
 from cognomen.flows.challenge_sessions import read_session, refuse_overtaken, session_text, use_up
 from cognomen.flows.imagined import imagined_chooser
@@ -177,6 +178,7 @@ async def _answering_user(world: Services, answer: Answer, name: str, session: C
         return user, await challenge_sessions.is_spent(tx, pool.pool_id, session.session_id)
 
     user, spent = await world.database.read(look)
+    tell_audit(world, user)
     if spent:
         raise errors.SessionUsed
     if user is None and not answer.client.hides_existence:

@@ -134,7 +134,7 @@ class MessageUnreadable(Exception):  # noqa: N818
 def unseal(world: Services, message_id: str, sealed: bytes) -> Message:
     """The message that was kept in the outbox or the inbox; raises MessageUnreadable."""
     try:
-        return msgspec.json.decode(world.sealer.open(sealed, _purpose(message_id)), type=Message)
+        return msgspec.json.decode(world.sealer.open(sealed, message_purpose(message_id)), type=Message)
     except SealBroken as broken:
         raise MessageUnreadable(str(broken)) from broken
     except msgspec.MsgspecError:
@@ -143,8 +143,9 @@ def unseal(world: Services, message_id: str, sealed: bytes) -> Message:
 
 
 def _sealed(world: Services, message: Message) -> bytes:
-    return world.sealer.seal(msgspec.json.encode(message), _purpose(message.message_id))
+    return world.sealer.seal(msgspec.json.encode(message), message_purpose(message.message_id))
 
 
-def _purpose(message_id: str) -> str:
+def message_purpose(message_id: str) -> str:
+    """What a message is sealed for."""
     return f"message:{message_id}"

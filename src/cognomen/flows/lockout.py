@@ -13,6 +13,7 @@ from cognomen.domain.lockout import CLEAR, Standing
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
 from cognomen.domain.usernames import key_of
+from cognomen.flows.accounts import tell_audit
 from cognomen.services import Services
 from cognomen.signing.port import PasswordVerdict
 from cognomen.storage import lockouts, users
@@ -46,7 +47,9 @@ async def find_suspect(world: Services, pool: UserPool, name: str) -> Suspect:
         standing = await lockouts.standing(tx, pool.pool_id, subject, world.now_ms())
         return Suspect(pool.pool_id, subject, user, standing, failed)
 
-    return await world.database.read(work)
+    suspect = await world.database.read(work)
+    tell_audit(world, suspect.user)
+    return suspect
 
 
 def digest_of(pool_id: str, key: str) -> str:

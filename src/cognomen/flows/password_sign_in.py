@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cognomen.domain.account_states import check_may_sign_in
+from cognomen.domain.account_states import check_may_sign_in, waits_for_code
 from cognomen.domain.app_client import AppClient
 from cognomen.domain.pool import UserPool
 from cognomen.domain.user import User
@@ -24,6 +24,8 @@ async def show_password(
     user, password = suspect.user, given["PASSWORD"]
     if pool.triggers:
         await pre_authentication(world, pool, client, user, given["USERNAME"])
+    if user is not None and waits_for_code(user) and not client.hides_existence:
+        check_may_sign_in(pool.password_policy, user, world.now_ms())
     verdict = await judge_password(world, suspect, password)
     assert user is not None, "a password that is right is somebody's"
     check_may_sign_in(pool.password_policy, user, world.now_ms())

@@ -23,6 +23,7 @@ from cognomen.storage import (
     configuration,
     domains,
     identity_providers,
+    import_jobs,
     resource_servers,
     signing_keys,
     token_sessions,
@@ -62,10 +63,15 @@ async def create_pool(world: Services, region: str, name: str, asked: Mapping[st
 async def update_pool(world: Services, pool: UserPool, name: str | None, asked: Mapping[str, Any]) -> UserPool:
     """Put what UpdateUserPool asks for, by its wire names, in place of what was set before.
 
-    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException, PoolDoesNotExist.
+    Raises InvalidParameterException, UserPoolTaggingException, FeatureUnavailableInTierException, PoolDoesNotExist,
+    UserImportInProgressException.
     """
     require_mapped_triggers(world, settings_of_changed_pool(pool.settings, asked))
-    return await change_pool(world, pool, lambda settings: settings_of_changed_pool(settings, asked), name)
+
+    def change(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        return settings_of_changed_pool(settings, asked)
+
+    return await change_pool(world, pool, change, name, during_imports=False)
 
 
 def require_mapped_triggers(world: Services, settings: Mapping[str, Any]) -> None:
@@ -78,16 +84,20 @@ def require_mapped_triggers(world: Services, settings: Mapping[str, Any]) -> Non
         raise errors.CodeKeyNotMapped(arn=key)
 
 
-async def change_pool(world: Services, pool: UserPool, change: SettingsChange, name: str | None = None) -> UserPool:
+async def change_pool(
+    world: Services, pool: UserPool, change: SettingsChange, name: str | None = None, *, during_imports: bool = True
+) -> UserPool:
     """Change the settings of a pool as they stand at that moment, so that changes at the same time add up.
 
     A `name` that is given is the pool's new one.
 
-    Raises PoolDoesNotExist where the pool went away meanwhile, and what `change` raises.
+    Raises PoolDoesNotExist where the pool went away meanwhile, UserImportInProgressException, and what `change` raises.
     """
 
     async def work(tx: Tx) -> UserPool:
         held = await held_pool(tx, pool.pool_id)
+        if not during_imports:
+            await refuse_while_importing(tx, pool.pool_id)
         changed = replace(held, name=name or held.name, settings=change(held.settings), modified_ms=world.now_ms())
         await user_pools.update(tx, changed)
         await configuration.bump(tx)
@@ -104,6 +114,12 @@ async def held_pool(tx: Tx, pool_id: str) -> UserPool:
     if held is None:
         raise errors.PoolDoesNotExist(pool_id=pool_id)
     return held
+
+
+async def refuse_while_importing(tx: Tx, pool_id: str) -> None:
+    """Refuse a change that a user import job must not meet; raises UserImportInProgressException."""
+    if await import_jobs.is_active_in(tx, pool_id):
+        raise errors.UserImportInProgressException(pool_id=pool_id)
 
 
 async def pool_of_arn(world: Services, arn: str) -> UserPool:
@@ -131,7 +147,10 @@ async def change_tags(
 
 
 async def delete_pool(world: Services, pool: UserPool) -> None:
-    """Delete a pool with its users, clients and keys; raises DeletionProtected, PoolHasDomain, PoolDoesNotExist."""
+    """Delete a pool with its users, clients and keys.
+
+    Raises DeletionProtected, PoolHasDomain, UserImportInProgressException, PoolDoesNotExist.
+    """
 
     async def work(tx: Tx) -> None:
         held = await held_pool(tx, pool.pool_id)
@@ -139,6 +158,7 @@ async def delete_pool(world: Services, pool: UserPool) -> None:
             raise errors.DeletionProtected
         if await domains.of_pool(tx, pool.pool_id):
             raise errors.PoolHasDomain
+        await refuse_while_importing(tx, pool.pool_id)
         await user_pools.delete(tx, pool.pool_id, world.now_ms())
         await configuration.bump(tx)
 

@@ -1,6 +1,6 @@
 """Running a trigger, and what each of them is asked (reference 08). No write may be open meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,10 @@ from cognomen.domain.app_client import AppClient
 from cognomen.domain.attributes import VERIFIED_FLAG
 from cognomen.domain.challenges import Situation
 from cognomen.domain.claims import SELF_SERVICE_SCOPE
-from cognomen.domain.groups import GroupClaims
+from cognomen.domain.groups import NO_GROUPS, GroupClaims
 from cognomen.domain.messages import MessageKind, Words, check_words
 from cognomen.domain.pool import UserPool
-from cognomen.domain.token_overrides import NO_OVERRIDES, TokenOverrides, overrides_of
+from cognomen.domain.token_overrides import NO_OVERRIDES, ClaimChanges, TokenOverrides, overrides_of
 from cognomen.domain.trigger_events import Invocation, attributes_of, event_of
 from cognomen.domain.trigger_names import Trigger
 from cognomen.domain.user import User
@@ -107,8 +107,16 @@ async def post_authentication(world: Services, situation: Situation) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TokensAsked:
+    """For what tokens are made, as the trigger is told, and with which scopes."""
+
+    action: str
+    scopes: tuple[str, ...] = (SELF_SERVICE_SCOPE,)
+
+
 async def token_overrides(
-    world: Services, pool: UserPool, user: User, held: GroupClaims, action: str
+    world: Services, pool: UserPool, user: User, held: GroupClaims, tokens: TokensAsked
 ) -> TokenOverrides:
     """What the pool's trigger changes of tokens that are about to be made."""
     if Trigger.PRE_TOKEN_GENERATION not in pool.triggers:
@@ -121,12 +129,28 @@ async def token_overrides(
     }
     asked: dict[str, Any] = {"userAttributes": attributes_of(user), "groupConfiguration": groups}
     if version != "1":
-        asked["scopes"] = [SELF_SERVICE_SCOPE]
+        asked["scopes"] = list(tokens.scopes)
     response = {"claimsOverrideDetails" if version == "1" else "claimsAndScopeOverrideDetails": None}
     answer = await run(
-        world, pool, Invocation(Trigger.PRE_TOKEN_GENERATION, action, user.username, asked, response, version)
+        world, pool, Invocation(Trigger.PRE_TOKEN_GENERATION, tokens.action, user.username, asked, response, version)
     )
     return overrides_of(answer, version, held)
+
+
+MACHINES = "ClientCredentials"
+FOR_MACHINES = "3"  # the first version of the events that is asked about tokens without a user
+
+
+async def machine_changes(world: Services, pool: UserPool, scopes: Iterable[str]) -> ClaimChanges | None:
+    """What the pool's trigger changes of a machine's token; None where it is not asked."""
+    if Trigger.PRE_TOKEN_GENERATION not in pool.triggers or pool.token_trigger_version != FOR_MACHINES:
+        return None
+    asked: dict[str, Any] = {"userAttributes": {}, "groupConfiguration": None, "scopes": list(scopes)}
+    response = {"claimsAndScopeOverrideDetails": None}
+    answer = await run(
+        world, pool, Invocation(Trigger.PRE_TOKEN_GENERATION, MACHINES, MACHINES, asked, response, FOR_MACHINES)
+    )
+    return overrides_of(answer, FOR_MACHINES, NO_GROUPS).access_token
 
 
 LINK_PARAMETER = "{##Click Here##}"

@@ -5,7 +5,7 @@ from cognomen.domain.pool import UserPool
 from cognomen.domain.second_factors import Factor
 from cognomen.domain.totp import SECRET_BYTES, matching_step, secret_code
 from cognomen.domain.user import User
-from cognomen.flows.totp import token_purpose
+from cognomen.flows.totp import is_sealed_anew, token_purpose
 from cognomen.services import Services
 from cognomen.storage import software_tokens, users
 from cognomen.storage.database import Tx
@@ -40,11 +40,22 @@ async def verify(world: Services, pool: UserPool, user: User, code: str, name: s
         held = await users.held(tx, pool.pool_id, user.sub)
         if held is None:
             raise errors.UserNotFoundException
-        if not await software_tokens.prove(tx, pool.pool_id, user.sub, waiting, step):
+        if not await _prove(tx, world, user, (secret, waiting, step)):
             raise errors.EnableSoftwareTokenMFAException
         await users.set_factors(tx, held.with_factors(held.factors.with_token(name), world.now_ms()))
 
     await world.database.write(work)
+
+
+async def _prove(tx: Tx, world: Services, user: User, proof: tuple[bytes, bytes, int]) -> bool:
+    """Whether the secret still waited, if meanwhile sealed under another master key."""
+    secret, waiting, step = proof
+    if await software_tokens.prove(tx, user.pool_id, user.sub, waiting, step):
+        return True
+    now = await software_tokens.waiting(tx, user.pool_id, user.sub)
+    if now is None or not is_sealed_anew(world, user, secret, (waiting, now)):
+        return False
+    return await software_tokens.prove(tx, user.pool_id, user.sub, now, step)
 
 
 async def delete(world: Services, user: User) -> None:

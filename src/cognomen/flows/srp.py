@@ -21,6 +21,7 @@ from cognomen.domain.srp_exchange import Claim, Claimant, Exchange, SecretBlock
 from cognomen.domain.srp_timestamps import read_timestamp
 from cognomen.domain.user import User
 from cognomen.domain.usernames import key_of
+from cognomen.flows.accounts import tell_audit
 from cognomen.flows.answers import Answer
 from cognomen.flows.devices import known_key
 from cognomen.flows.imagined import imagined_salt, imagined_srp_name
@@ -200,6 +201,7 @@ async def _answering(world: Services, answer: Answer, name: str, block: SecretBl
         return Suspect(pool_id, block.subject, user, standing, failed), spent
 
     suspect, spent = await world.database.read(look)
+    tell_audit(world, suspect.user)
     if suspect.user is None and not answer.client.hides_existence:
         raise errors.UserNotFoundException
     asked = _is_asked(suspect.user, block) if suspect.user else _is_nobody(pool_id, name, key, block)

@@ -17,6 +17,7 @@ from cognomen.flows import srp
 from cognomen.flows.accounts import find_user
 from cognomen.flows.challenge_sessions import open_session
 from cognomen.flows.deliver import enqueue
+from cognomen.flows.pool_logs import log_activity
 from cognomen.flows.risk_notices import notice_of
 from cognomen.services import Services
 from cognomen.storage import auth_events, users
@@ -58,6 +59,7 @@ class Noted:
     pool: UserPool
     user: User | None
     event: AuthEvent | None
+    client_id: str
 
 
 async def begin(world: Services, pool: UserPool, client: AppClient | None, observed: Observed) -> Noted | None:
@@ -67,14 +69,14 @@ async def begin(world: Services, pool: UserPool, client: AppClient | None, obser
     user = await find_user(world, pool, observed.name)
     event = await _event_of(world, client, user, observed)
     if observed.mode == ENFORCED and _is_shut_out(configuration, observed):
-        await _note_shut_out(world, user, observed)
+        await _note_shut_out(world, user, observed, client_id)
         raise errors.RequestBlocked
     if observed.handle is not None and event is None:
         return None
     risk = event.risk if event else await _assessed(world, configuration, user, observed)
     event_id = event.event_id if event else world.ids.ordered(world.now_ms())
     watch = Watch(event_id, configuration, observed.mode == ENFORCED, risk, blocks(pool, risk.action))
-    return Noted(observed, watch, demanding(pool, user, risk.action) if user else pool, user, event)
+    return Noted(observed, watch, demanding(pool, user, risk.action) if user else pool, user, event, client_id)
 
 
 def _is_shut_out(configuration: RiskConfiguration, observed: Observed) -> bool:
@@ -82,13 +84,13 @@ def _is_shut_out(configuration: RiskConfiguration, observed: Observed) -> bool:
     return closed and is_in(observed.place.ip_address, configuration.blocked)
 
 
-async def _note_shut_out(world: Services, user: User | None, observed: Observed) -> None:
+async def _note_shut_out(world: Services, user: User | None, observed: Observed, client_id: str) -> None:
     if user is None or observed.kind is not EventKind.SIGN_IN:
         return
     event_id = world.ids.ordered(world.now_ms())
     event = _new_event(world, user, observed, event_id)
     shut_out = replace(event, outcome=Outcome.FAIL, risk=Assessment(blocked=True))
-    await _store(world, shut_out, known=False)
+    await _store(world, shut_out, client_id, known=False)
 
 
 async def _event_of(
@@ -145,10 +147,8 @@ async def _note(world: Services, noted: Noted, outcome: Outcome, *, right: bool)
     if user is None:
         return
     event = noted.event or _new_event(world, user, observed, noted.watch.event_id)
-    event = replace(event, outcome=outcome, risk=noted.watch.risk)
-    await _store(
-        world, event.answered(observed.challenge, right=right), known=noted.event is not None, notice=_tells(noted)
-    )
+    event = replace(event, outcome=outcome, risk=noted.watch.risk).answered(observed.challenge, right=right)
+    await _store(world, event, noted.client_id, known=noted.event is not None, notice=_tells(noted))
 
 
 def _new_event(world: Services, user: User, observed: Observed, event_id: str) -> AuthEvent:
@@ -164,14 +164,17 @@ def _tells(noted: Noted) -> Noted | None:
     return noted if acted and first and watch.configuration.notifies(watch.risk.level) else None
 
 
-async def _store(world: Services, event: AuthEvent, *, known: bool, notice: Noted | None = None) -> None:
-    """Store an event of a user who is still there, with the mail that tells of it."""
+async def _store(
+    world: Services, event: AuthEvent, client_id: str, *, known: bool, notice: Noted | None = None
+) -> None:
+    """Store an event of a user who is still there, with the mail that tells of it and the line of the pool's log."""
 
     async def work(tx: Tx) -> None:
         user = await users.by_sub(tx, event.pool_id, event.sub)
         if user is None:
             return
         await (auth_events.go_on(tx, event) if known else auth_events.insert(tx, event))
+        await log_activity(tx, world, event, user, client_id)
         message = notice_of(world, notice.pool, notice.watch.configuration, user, event) if notice else None
         if message:
             await enqueue(tx, world, message)

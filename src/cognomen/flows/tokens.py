@@ -18,7 +18,7 @@ from cognomen.domain.signing_keys import TokenUse
 from cognomen.domain.token_overrides import NO_OVERRIDES
 from cognomen.domain.user import User
 from cognomen.flows.pool_keys import pool_keys
-from cognomen.flows.run_trigger import token_overrides
+from cognomen.flows.run_trigger import TokensAsked, token_overrides
 from cognomen.services import Services
 from cognomen.storage import devices, groups, token_sessions, users
 from cognomen.storage.database import Tx, Work
@@ -54,7 +54,7 @@ async def sign_tokens(world: Services, pool: UserPool, client: AppClient, user: 
     """Sign an ID and an access token."""
     keys = await pool_keys(world, pool.pool_id)
     held = claims_of(await world.database.read(lambda tx: groups.of_user(tx, pool.pool_id, user.sub)))
-    asked = token_overrides(world, pool, user, held, origin.action) if pool.triggers else None
+    asked = token_overrides(world, pool, user, held, TokensAsked(origin.action)) if pool.triggers else None
     overrides = await asked if asked else NO_OVERRIDES
     grant = Grant(
         issuer=issuer_of(world.facts, pool),

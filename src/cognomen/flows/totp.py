@@ -6,6 +6,7 @@ from cognomen import errors
 from cognomen.domain.challenges import Situation
 from cognomen.domain.second_factors import Factor, guessed
 from cognomen.domain.totp import matching_step
+from cognomen.domain.user import User
 from cognomen.flows.answers import Answer, Asked, Passed
 from cognomen.flows.factor_guesses import judge_guess
 from cognomen.flows.lockout import Suspect
@@ -39,7 +40,8 @@ async def judge(world: Services, situation: Situation, answer: Answer, kept: Map
     if found is None:  # deleted a moment ago
         raise errors.InvalidSession
     token, standing = found
-    step = matching_step(_secret(world, pool_id, sub, token.sealed), code, now_ms)
+    secret = _secret(world, pool_id, sub, token.sealed)
+    step = matching_step(secret, code, now_ms)
     suspect = Suspect(pool_id, subject, situation.user, standing, failed)
     await judge_guess(world, suspect, errors.SoftwareTokenCodeWrong, right=step is not None)
     assert step is not None, "a code that is right belongs to a step"
@@ -47,10 +49,21 @@ async def judge(world: Services, situation: Situation, answer: Answer, kept: Map
         raise errors.SoftwareTokenUsed
 
     async def also(tx: Tx) -> None:
-        if not await software_tokens.use_step(tx, pool_id, sub, token.sealed, step):
+        if await software_tokens.use_step(tx, pool_id, sub, token.sealed, step):
+            return
+        sealed = await software_tokens.in_use(tx, pool_id, sub)
+        if sealed is None or not is_sealed_anew(world, situation.user, secret, (token.sealed, sealed)):
+            raise errors.SoftwareTokenUsed
+        if not await software_tokens.use_step(tx, pool_id, sub, sealed, step):
             raise errors.SoftwareTokenUsed
 
     return Passed(situation.user, also)
+
+
+def is_sealed_anew(world: Services, user: User, secret: bytes, before_and_now: tuple[bytes, bytes]) -> bool:
+    """Whether what is kept of the app has changed, and is the same secret under another master key."""
+    before, now = before_and_now
+    return now != before and _secret(world, user.pool_id, user.sub, now) == secret
 
 
 def _secret(world: Services, pool_id: str, sub: str, sealed: bytes) -> bytes:

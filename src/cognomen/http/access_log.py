@@ -24,6 +24,7 @@ class Entry:
     error: str = ""
     pool_id: str = ""
     client_id: str = ""
+    shed: bool = False  # refused because the server has too much to do
     started_ns: int = field(default_factory=perf_counter_ns)
 
 

@@ -16,7 +16,9 @@ from cognomen.http.access_log import CLIENT_GONE, Entry
 from cognomen.http.cors import ANY_ORIGIN, EXPOSED, Headers
 from cognomen.http.incoming import MIB, BodyTooLong, ClientGone, Incoming, read_body
 from cognomen.http.sigv4 import Signatures
+from cognomen.http.store_trouble import StoreTrouble
 from cognomen.services import Services
+from cognomen.storage.database import StorageFailed
 from cognomen.wire import identity, idp
 from cognomen.wire._base import Access, Operation, WireStruct
 
@@ -51,6 +53,7 @@ class AwsJson:
     signatures: Signatures
     longest_body: int
     log: FilteringBoundLogger
+    trouble: StoreTrouble
 
     async def answer(self, incoming: Incoming, receive: Receive, entry: Entry) -> Answer | None:
         """Answer a request, whatever is in it; None where the client is gone. Notes in `entry` what becomes known."""
@@ -60,10 +63,13 @@ class AwsJson:
             entry.status = CLIENT_GONE
             return None
         except Refusal as refusal:
+            entry.shed = isinstance(refusal, errors.Overloaded)
             return _refused(incoming, refusal, entry)
+        except StorageFailed as fault:
+            self.trouble.note(fault)
         except Exception:
             self.log.exception("request failed", request_id=incoming.request_id, operation=entry.operation)
-            return _refused(incoming, errors.InternalErrorException(f"Request id: {incoming.request_id}"), entry)
+        return _refused(incoming, errors.InternalErrorException(f"Request id: {incoming.request_id}"), entry)
 
     async def _perform(self, incoming: Incoming, receive: Receive, entry: Entry) -> bytes:
         operation = _operation(incoming)

@@ -19,6 +19,8 @@ REFUSALS: dict[str, type[Refusal]] = {
 }
 # AWS takes what its model does not: the names of custom domains have dots. The rest of such a name is judged with it.
 ALSO_TAKEN = {r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
+# The guide has this flow where the model forgets it (reference 07, GetClientToken).
+ALSO_VALUES = {"ALLOW_USER_AUTH": "ALLOW_CLIENT_TOKEN_AUTH"}
 NOT_NULL = "Member must not be null"
 MOST_TOLD = 100  # without an end, 1 MiB of empty structures would earn 40 MiB of answer
 
@@ -89,7 +91,7 @@ def _text(limit: Text, _: Find) -> Rules:
         words = f"Member must satisfy regular expression pattern: {limit.pattern}"
         rules.insert(0, Rule(lambda text: not fits(text), words))
     if limit.values:
-        values = frozenset(limit.values)
+        values = frozenset((*limit.values, *(more for one, more in ALSO_VALUES.items() if one in limit.values)))
         words = f"Member must satisfy enum value set: [{', '.join(limit.values)}]"
         rules.append(Rule(lambda text: text not in values, words))
     return Rules(rules)

@@ -25,8 +25,15 @@ class Meter:
         )
         version = Counter("cognomen_starts", "Starts of a process of this version", ["version"], registry=registry)
         version.labels(__version__).inc()
+        self._records = Counter(
+            "cognomen_audit_records", "Records of the audit log, kept or failed", ["outcome"], registry=registry
+        )
         self._known: dict[tuple[str, str], Counter] = {}
         self._timers: dict[str, Histogram] = {}
+
+    def count_records(self, records: int, kept: bool) -> None:
+        """Records of the audit log were written, or could not be."""
+        self._records.labels("kept" if kept else "failed").inc(records)
 
     def count(self, entry: Entry) -> None:
         """A request is over. Labels are names of the model, so that nobody can make up others."""

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cognomen import errors
+from cognomen.domain.signing_keys import CACHED_SECONDS
 from cognomen.oauth.discovery import discovery_document
 from cognomen.oauth.jwks import key_set
 from cognomen.services import Services
 
 POOL_ID = re.compile(r"[A-Za-z0-9_-]{1,45}_[0-9A-Za-z]{1,45}")
 OPEN = {"access-control-allow-origin": "*", "x-content-type-options": "nosniff"}
-CACHED = {**OPEN, "cache-control": "public, max-age=3600"}
+CACHED = {**OPEN, "cache-control": f"public, max-age={CACHED_SECONDS}"}
 Document = Callable[[Services, str], Awaitable[Mapping[str, Any]]]
 
 

@@ -74,6 +74,13 @@ def url(allowed: str, *schemes: str, may_ask: bool = False) -> Kind:
     return Kind(allowed, (str,), lambda value: _is_url(value, schemes) and (may_ask or "?" not in value))
 
 
+def database_url() -> Kind:
+    """A postgresql:// URL, in which several hosts may stand, each with its port: a primary and its standbys."""
+    return Kind(
+        "a postgresql:// URL", (str,), lambda value: all(_is_url(one, ("postgresql",)) for one in _apart(value))
+    )
+
+
 def network() -> Kind:
     """An address or a range of addresses."""
     return Kind("an IP address or a network such as 10.0.0.0/8", (str,), _is_network)
@@ -109,6 +116,14 @@ def _entries(given: Any, values: Kind) -> Any:
 
 def _items(given: str) -> list[str]:
     return [item.strip() for item in given.split(",") if item.strip()]
+
+
+def _apart(url: str) -> list[str]:
+    """The same URL once for each host that stands before the path."""
+    scheme, slashes, rest = url.partition("://")
+    places, slash, more = rest.partition("/")
+    user, at, hosts = places.rpartition("@")
+    return [f"{scheme}{slashes}{user}{at}{host}{slash}{more}" for host in hosts.split(",")]
 
 
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:

@@ -116,6 +116,19 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """The record of changes and sign-ins (docs/guides/audit.md), kept in the store."""
+
+    on: bool = key(
+        "Record every change and every attempt to sign in; without its record nothing is changed",
+        switch(),
+        default=True,
+        dev_default=False,
+    )
+    keep_days: int = key("How long records are kept", whole_number(1, 36_500), 400, unit="days")
+
+
+@dataclass(frozen=True, slots=True)
 class Dev:
     """Comforts of the dev profile."""
 
@@ -177,6 +190,14 @@ class Limits:
         1,
         unit="servers",
     )
+    longest_wait_ms: int = key(
+        "How long a request may wait for its turn: of the process, of a thread that hashes passwords, of the store;"
+        " then it is answered TooManyRequestsException",
+        whole_number(10, 600_000),
+        1000,
+        dev_default=10_000,
+        unit="milliseconds",
+    )
     body_bytes: int = key(
         "Longest request body, where an operation's own limits need no longer one",
         whole_number(1024, 1_073_741_824),
@@ -207,6 +228,9 @@ class Quotas:
     passkeys_per_user: int = key("Passkeys of one user", whole_number(1, 1000), 20, unit="passkeys")
     brandings_per_pool: int = key("Managed login styles of one pool", whole_number(1, 10_000), 20, unit="styles")
     terms_per_pool: int = key("Terms documents of one pool", whole_number(1, 10_000), 40, unit="documents")
+    import_jobs_per_pool: int = key(
+        "User import jobs of one pool, also those that are over", whole_number(1, 100_000), 1000, unit="jobs"
+    )
     custom_domains: int = key("Custom domains of all pools together", whole_number(1, 10_000), 4, unit="domains")
     requests_per_second: int = key(
         "Highest limit of a category that UpdateProvisionedLimit sets",
@@ -262,4 +286,23 @@ class Sqlite:
         choice("FULL", "NORMAL"),
         "FULL",
         dev_default="NORMAL",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """How long calls wait for PostgreSQL before they are answered InternalErrorException."""
+
+    connections: int = key("Connections that each process holds at most", whole_number(1, 1000), 10, unit="connections")
+    connect_timeout_s: float = key(
+        "How long a call waits for a connection that is free, or for a host that takes writes",
+        decimal(60),
+        4.0,
+        unit="seconds",
+    )
+    statement_timeout_s: float = key(
+        "How long a call waits for the answer to one statement; PostgreSQL ends the statement after four fifths of it",
+        decimal(60),
+        4.0,
+        unit="seconds",
     )

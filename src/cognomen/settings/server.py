@@ -1,20 +1,31 @@
-"""All settings of one server, and what makes them refuse to start."""
+"""All settings of one server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from cognomen.settings.files import open_to_others
+from cognomen.settings.arns import KEY_ARNS, LOG_ARNS, LOG_TARGETS, TRIGGER_ARNS
 from cognomen.settings.key import Masked, hidden_password, hidden_values, key
-from cognomen.settings.kind import choice, list_of, network, path, switch, table_of, text, url, whole_number
-from cognomen.settings.loopback import is_loopback
+from cognomen.settings.kind import (
+    choice,
+    database_url,
+    list_of,
+    network,
+    path,
+    switch,
+    table_of,
+    text,
+    url,
+    whole_number,
+)
 from cognomen.settings.sections import (
+    Audit,
     Dev,
     Limits,
     Metrics,
     Passwords,
+    Postgres,
     Quotas,
     Sms,
     Smtp,
@@ -23,7 +34,6 @@ from cognomen.settings.sections import (
     Tls,
     TriggerCalls,
 )
-from cognomen.settings.webhook_secrets import holds_webhook_secrets
 
 MEMORY = ":memory:"
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only to show a URL that can be opened
@@ -31,10 +41,6 @@ WEB_URL = url("an http:// or https:// URL", "http", "https")
 ACCESS_KEY_IDS = text("letters, digits and _, at most 128", r"\w{1,128}")
 ACCESS_KEY_SECRETS = text("text of at least 16 characters", r"\S{16,}")
 CATEGORY_NAMES = text("a category such as UserRead", r"[A-Za-z]{1,64}")
-KEY_ARNS = text("the ARN of a key", r"arn:[^:\s]+:kms:[a-z0-9-]*:[0-9]*:(key|alias)/\S+")
-TRIGGER_ARNS = text("the ARN of a function", r"arn:[^:\s]+:lambda:[a-z0-9-]*:[0-9]*:function:\S+")
-LEAST_MEMORY_KIB = 7168  # the least of OWASP's Argon2id profiles: 7 MiB, five passes
-LEAST_WORK_KIB = LEAST_MEMORY_KIB * 5
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,8 +55,9 @@ class Settings(Masked):
         "./data",
     )
     database: str | None = key(
-        "PostgreSQL to keep everything in, in place of the embedded store",
-        url("a postgresql:// URL", "postgresql", may_ask=True),
+        "PostgreSQL to keep everything in, in place of the embedded store; of several hosts, as in"
+        " postgresql://USER@HOST1,HOST2/NAME, the one that takes writes",
+        database_url(),
         None,
         mask=hidden_password,
     )
@@ -119,6 +126,7 @@ class Settings(Masked):
     smtp: Smtp = field(default_factory=Smtp)
     sms: Sms = field(default_factory=Sms)
     metrics: Metrics = field(default_factory=Metrics)
+    audit: Audit = field(default_factory=Audit)
     dev: Dev = field(default_factory=Dev)
     limits: Limits = field(default_factory=Limits)
     quotas: Quotas = field(default_factory=Quotas)
@@ -143,6 +151,14 @@ class Settings(Masked):
         dict,
         default_words="none",
     )
+    log_destinations: Mapping[str, str] = key(
+        "Where lines for the ARNs in a pool's log delivery go: ARN = file:PATH, or a URL that lines of JSON are posted"
+        " to. Those of all other ARNs are told in the server's own log",
+        table_of(LOG_ARNS, LOG_TARGETS),
+        dict,
+        mask=hidden_values,
+        default_words="none",
+    )
     trigger_calls: TriggerCalls = field(default_factory=TriggerCalls)
     kms_keys: Mapping[str, str] = key(
         "Files with the keys that stand for KMSKeyID in a pool's LambdaConfig, 32 bytes in base64: ARN = file",
@@ -152,6 +168,7 @@ class Settings(Masked):
     )
     threat_protection: ThreatProtection = field(default_factory=ThreatProtection)
     sqlite: Sqlite = field(default_factory=Sqlite)
+    postgres: Postgres = field(default_factory=Postgres)
 
     @property
     def is_dev(self) -> bool:
@@ -190,210 +207,8 @@ class Settings(Masked):
         """The same settings, once it is known which port is really listened on."""
         return replace(self, port=port)
 
-    def problems(self) -> list[str]:
-        """Everything that makes the profile refuse to start, each with what to do; empty means none."""
-        applying = (rule for rule in RULES if rule.profile in (None, self.profile))
-        return [rule.text.format(s=self) for rule in applying if rule.is_broken(self)]
-
 
 def _in_url(host: str) -> str:
     if host in EVERY_ADDRESS:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Settings for which `is_broken` is true do not start; the rule of profile None holds in both."""
-
-    profile: str | None
-    is_broken: Callable[[Settings], bool]
-    text: str
-
-
-def _clear_public_url(settings: Settings) -> bool:
-    parts = urlsplit(settings.url)
-    if settings.public_url is None and not settings.tls.is_on:
-        return not is_loopback(settings.host)
-    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
-
-
-def _clear_mail(settings: Settings) -> bool:
-    smtp = settings.smtp
-    return smtp.host is not None and smtp.security == "none" and not is_loopback(smtp.host)
-
-
-def _clear_webhook(settings: Settings) -> bool:
-    parts = urlsplit(settings.sms.webhook_url or "https:")
-    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
-
-
-def _cheap_hashes(settings: Settings) -> bool:
-    memory, passes = settings.passwords.memory_kib, settings.passwords.time_cost
-    return memory < LEAST_MEMORY_KIB or memory * passes < LEAST_WORK_KIB
-
-
-def _no_secrets(file: Path | None) -> bool:
-    return file is not None and not holds_webhook_secrets(file)
-
-
-def _open_secrets(file: Path | None) -> bool:
-    return file is not None and file.is_file() and open_to_others(file)
-
-
-def _missing_file(file: Path | None) -> bool:
-    return file is not None and not file.is_file()
-
-
-RULES = (
-    Rule(
-        "dev",
-        lambda s: not s.unsafe_allow_remote and not is_loopback(s.host),
-        "dev listens on loopback only and host is {s.host}: set host to 127.0.0.1, or give"
-        " --unsafe-allow-remote where something else keeps strangers out, as with a container's ports",
-    ),
-    Rule(
-        None,
-        lambda s: s.in_memory and s.workers > 1,
-        "data = :memory: belongs to one process and workers is {s.workers}: set workers to 1, or data to a directory",
-    ),
-    Rule(
-        None,
-        lambda s: s.passwords.memory_kib < 8 * s.passwords.parallelism,
-        "Argon2id needs 8 KiB a lane: set passwords.memory_kib to 8 times passwords.parallelism or more",
-    ),
-    Rule(
-        None,
-        lambda s: _no_secrets(s.trigger_calls.webhook_secret_file),
-        "trigger_calls.webhook_secret_file {s.trigger_calls.webhook_secret_file} holds no secret: make one with"
-        " `(umask 077; echo whsec_$(head -c 32 /dev/urandom | base64 -w0) > {s.trigger_calls.webhook_secret_file})`",
-    ),
-    Rule(
-        None,
-        lambda s: _open_secrets(s.trigger_calls.webhook_secret_file),
-        "the secrets in {s.trigger_calls.webhook_secret_file} are open to other users of the machine:"
-        " `chmod 600 {s.trigger_calls.webhook_secret_file}`",
-    ),
-    Rule(
-        None,
-        lambda s: (s.trigger_calls.aws_access_key_id is None) != (s.trigger_calls.aws_secret_access_key is None),
-        "trigger_calls.aws_access_key_id and trigger_calls.aws_secret_access_key go together: set both or neither",
-    ),
-    Rule(
-        None,
-        lambda s: s.smtp.host is not None and s.smtp.sender is None,
-        "smtp.host is set and nobody is named as the sender: set smtp.sender, such as no-reply@example.com",
-    ),
-    Rule(
-        None,
-        lambda s: (s.smtp.username is None) != (s.smtp.password is None),
-        "smtp.username and smtp.password go together: set both or neither",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.smtp.ca_file),
-        "smtp.ca_file {s.smtp.ca_file} is no file: name a PEM file, or leave it out for the system's",
-    ),
-    Rule(
-        None,
-        lambda s: (s.sms.webhook_url is None) != (s.sms.webhook_secret_file is None),
-        "sms.webhook_url and sms.webhook_secret_file go together: set both or neither",
-    ),
-    Rule(
-        None,
-        lambda s: s.sms.webhook_secret_file is not None and not holds_webhook_secrets(s.sms.webhook_secret_file),
-        "sms.webhook_secret_file {s.sms.webhook_secret_file} holds no secret: make one with"
-        " `(umask 077; echo whsec_$(head -c 32 /dev/urandom | base64 -w0) > {s.sms.webhook_secret_file})`",
-    ),
-    Rule(
-        None,
-        lambda s: s.sms.webhook_secret_file is not None and open_to_others(s.sms.webhook_secret_file),
-        "the secrets in {s.sms.webhook_secret_file} are open to other users of the machine:"
-        " `chmod 600 {s.sms.webhook_secret_file}`",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.sms.ca_file),
-        "sms.ca_file {s.sms.ca_file} is no file: name a PEM file, or leave it out for the system's",
-    ),
-    Rule(
-        None,
-        lambda s: (s.tls.certificate_file is None) != (s.tls.key_file is None),
-        "tls.certificate_file and tls.key_file go together: set both or neither",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.tls.certificate_file),
-        "tls.certificate_file {s.tls.certificate_file} is no file: name a PEM file",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.tls.key_file),
-        "tls.key_file {s.tls.key_file} is no file: name a PEM file",
-    ),
-    Rule(
-        None,
-        lambda s: s.tls.key_file is not None and open_to_others(s.tls.key_file),
-        "the private key {s.tls.key_file} is open to other users of the machine: `chmod 600 {s.tls.key_file}`",
-    ),
-    Rule(
-        None,
-        lambda s: s.public_url is not None and s.tls.is_on and urlsplit(s.public_url).scheme != "https",
-        "the port speaks TLS and public_url is {s.public_url}: begin it with https://",
-    ),
-    Rule(
-        "production",
-        lambda s: s.master_key_file is None,
-        "production needs a master key and master_key_file is not set: make one with"
-        " `(umask 077; head -c 32 /dev/urandom | base64 > master.key)` and set master_key_file = master.key",
-    ),
-    Rule(
-        "production",
-        lambda s: s.master_key_file is not None and not s.master_key_file.is_file(),
-        "master_key_file {s.master_key_file} is no file: make one with"
-        " `(umask 077; head -c 32 /dev/urandom | base64 > {s.master_key_file})`",
-    ),
-    Rule(
-        None,
-        lambda s: s.master_key_path is not None and open_to_others(s.master_key_path),
-        "the master key file {s.master_key_path} is open to other users of the machine:"
-        " `chmod 600 {s.master_key_path}`",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.threat_protection.leaked_passwords_file),
-        "threat_protection.leaked_passwords_file {s.threat_protection.leaked_passwords_file} is no file: name a list of"
-        " SHA-1 digests, or leave it out",
-    ),
-    Rule(
-        None,
-        lambda s: _missing_file(s.seed),
-        "seed {s.seed} is no file: name a TOML or JSON file, or leave it out",
-    ),
-    Rule(
-        "production",
-        lambda s: s.dev.fixed_code is not None,
-        "dev.fixed_code would let anybody confirm any account: remove it in production",
-    ),
-    Rule(
-        "production",
-        _cheap_hashes,
-        "passwords.memory_kib = {s.passwords.memory_kib} with time_cost = {s.passwords.time_cost} is cheaper"
-        " to guess than OWASP allows: remove both for the defaults, 19456 and 2",
-    ),
-    Rule(
-        "production",
-        _clear_public_url,
-        "tokens would travel unencrypted: set public_url, now {s.url}, to the https:// URL that clients use",
-    ),
-    Rule(
-        "production",
-        _clear_mail,
-        "smtp.security = none sends codes unencrypted to {s.smtp.host}: set smtp.security to tls or starttls",
-    ),
-    Rule(
-        "production",
-        _clear_webhook,
-        "sms.webhook_url would send codes unencrypted: begin it with https://",
-    ),
-)

@@ -16,7 +16,7 @@ from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.user import StoredPassword
 from cognomen.signing import argon2_engines
 from cognomen.signing.argon2_engines import SALT_BYTES, TAG_BYTES, Argon2Parameters, Engine
-from cognomen.signing.bounded_threads import BoundedThreads
+from cognomen.signing.bounded_threads import BoundedThreads, Room
 from cognomen.signing.modexp import power
 from cognomen.signing.port import PasswordVerdict, Sealer
 from cognomen.signing.srp_proofs import SrpProofs, verifier_purpose
@@ -35,11 +35,11 @@ CHEAP: Final = Argon2Parameters(memory_kib=8, passes=1)  # the least that Argon2
 class Argon2PasswordKeeper:
     """The PasswordKeeper of every profile; only the parameters differ."""
 
-    def __init__(self, sealer: Sealer, parameters: Argon2Parameters, threads: int, queue: int) -> None:
+    def __init__(self, sealer: Sealer, parameters: Argon2Parameters, room: Room) -> None:
         self._sealer = sealer
         self._parameters = parameters
-        self._threads = BoundedThreads(threads, queue, "argon2")
-        self._proofs = SrpProofs(sealer, threads, queue)
+        self._threads = BoundedThreads(room, "argon2")
+        self._proofs = SrpProofs(sealer, room)
         self._decoy = decoy_hash(parameters)
         self._engine = _engine_for(parameters)
         self._read: dict[str, argon2.Parameters] = {}

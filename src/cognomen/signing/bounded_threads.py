@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from cognomen import errors
@@ -14,23 +15,32 @@ from cognomen import errors
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much work there may be: so many threads, so many who wait, and for so long."""
+
+    threads: int
+    queue: int
+    longest_s: float = 10.0
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     work: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     result: asyncio.Future[Any]
+    since: float
 
 
 class BoundedThreads:
-    """At most `threads` pieces of work run at a time and `queue` more wait; threads start when needed.
+    """Work runs in no more threads than there is room for, and no more waits, nor longer; threads start when needed.
 
     Leaner than the library's executor, whose futures are made for threads that wait: here only the loop waits, so it
     keeps the books alone and needs no lock.
     """
 
-    def __init__(self, threads: int, queue: int, name: str) -> None:
-        self._most = threads
-        self._queue = queue
+    def __init__(self, room: Room, name: str) -> None:
+        self._room = room
         self._name = name
         self._running = 0
         self._waiting: deque[_Job] = deque()
@@ -38,19 +48,20 @@ class BoundedThreads:
         self._threads: list[Thread] = []
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What the work answers; raises TooManyRequestsException where every place is taken.
+        """What the work answers; raises TooManyRequestsException where every place is taken, or for too long.
 
         A caller that is cancelled gives its place back at once if it waits, and when its work ends if that
         runs: a thread cannot be stopped, so counting callers would let impatient ones overload the threads.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
-        if self._running < self._most:
+        job = _Job(work, loop, loop.create_future(), monotonic())
+        self._drop_late(job.since)
+        if self._running < self._room.threads:
             self._start(job)
-        elif len(self._waiting) < self._queue:
+        elif len(self._waiting) < self._room.queue:
             self._waiting.append(job)
         else:
-            raise errors.TooManyRequestsException
+            raise errors.Overloaded
         try:
             answer: T = await job.result
         finally:
@@ -67,6 +78,13 @@ class BoundedThreads:
             self._ready.put(None)
         for thread in self._threads:
             thread.join()
+
+    def _drop_late(self, now: float) -> None:
+        """Refuse those who have waited too long: they may be gone, and whoever comes later would wait as long."""
+        while self._waiting and now - self._waiting[0].since > self._room.longest_s:
+            late = self._waiting.popleft()
+            if not late.result.done():
+                late.result.set_exception(errors.Overloaded)
 
     def _start(self, job: _Job) -> None:
         self._running += 1
@@ -90,6 +108,7 @@ class BoundedThreads:
     def _settle(self, job: _Job, answer: object, fault: BaseException | None) -> None:
         """Back in the loop: hand over what came of a job, and begin the next."""
         self._running -= 1
+        self._drop_late(monotonic())
         if self._waiting:
             self._start(self._waiting.popleft())
         if job.result.done():

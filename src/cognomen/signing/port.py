@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from cognomen.domain.passkeys import Expected, Passkey
 from cognomen.domain.signing_keys import CertifiedKey, StoredKey, TokenUse
 from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.user import StoredPassword
+
+NEVER: Final = 1 << 62
+"""A time in milliseconds that does not come."""
 
 
 class Sealer(Protocol):
@@ -134,10 +137,14 @@ class KeyFactory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PoolKeys:
-    """The loaded keys of one pool: the newest of each use signs, all of them verify and are published."""
+    """The loaded keys of one pool: one of each use signs, all of them verify and are published.
+
+    At `until_ms` another key begins or ends.
+    """
 
     signers: Mapping[TokenUse, SigningKey]
     by_id: Mapping[str, SigningKey]
+    until_ms: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from cognomen.domain import srp
 from cognomen.domain.srp_exchange import Claim, Claimant, Exchange
 from cognomen.domain.user import StoredPassword
 from cognomen.signing import modexp
-from cognomen.signing.bounded_threads import BoundedThreads
+from cognomen.signing.bounded_threads import BoundedThreads, Room
 from cognomen.signing.modexp_processes import PowerProcesses
-from cognomen.signing.port import Sealer
+from cognomen.signing.port import SealBroken, Sealer
 
 CLOCK_SKEW_MS: Final = 15 * 60_000
 """How far a client's clock may be off; AWS's own limit is not known."""
@@ -26,11 +26,11 @@ class SrpProofs:
     The two powers of a proof take 1.5 ms with gmpy2, meanwhile the event loop goes on; B takes 0.1 ms.
     """
 
-    def __init__(self, sealer: Sealer, threads: int, queue: int) -> None:
+    def __init__(self, sealer: Sealer, room: Room) -> None:
         self._sealer = sealer
-        self._threads = BoundedThreads(threads, queue, "srp")
+        self._threads = BoundedThreads(room, "srp")
         self._processes = PowerProcesses()
-        self._decoy = sealer.seal(secrets.token_bytes(srp.VERIFIER_BYTES), DECOY_PURPOSE)
+        self._decoy = self._sealed_decoy()
         self._prepared = False
         self._clock = Clock()  # a client signs its own time, which goes on as it does when a test moves the server's
 
@@ -61,11 +61,20 @@ class SrpProofs:
 
     def _verifier_of(self, claimant: Claimant) -> int:
         """The number that is kept of the password; nobody's is opened from a seal, too."""
-        sealed, purpose = self._decoy, DECOY_PURPOSE
         if claimant.stored and _has_verifier(claimant.stored):
-            sealed = claimant.stored.srp_verifier
-            purpose = claimant.sealed_for
-        return int.from_bytes(self._sealer.open(sealed, purpose), "big")
+            return int.from_bytes(self._sealer.open(claimant.stored.srp_verifier, claimant.sealed_for), "big")
+        return int.from_bytes(self._opened_decoy(), "big")
+
+    def _opened_decoy(self) -> bytes:
+        """Sealed anew where its master key is gone."""
+        try:
+            return self._sealer.open(self._decoy, DECOY_PURPOSE)
+        except SealBroken:
+            self._decoy = self._sealed_decoy()
+            return self._sealer.open(self._decoy, DECOY_PURPOSE)
+
+    def _sealed_decoy(self) -> bytes:
+        return self._sealer.seal(secrets.token_bytes(srp.VERIFIER_BYTES), DECOY_PURPOSE)
 
 
 def _has_verifier(stored: StoredPassword | None) -> bool:

@@ -1,8 +1,9 @@
 """The seam between SQL written once and the engine that runs it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from cognomen.storage.line import Line
 from cognomen.transactions import write_is_open
 
 Row: TypeAlias = tuple[Any, ...]
@@ -19,6 +20,10 @@ class NoSuchTable(Exception):  # noqa: N818
 
 class StorageFailed(Exception):  # noqa: N818
     """The engine could not do its work (disk full, broken, away, too busy): nothing was acknowledged."""
+
+
+class StoreFull(StorageFailed):
+    """There is no room on the disk for what should be written."""
 
 
 class Tx(Protocol):
@@ -40,6 +45,19 @@ class Tx(Protocol):
 Work: TypeAlias = Callable[[Tx], Awaitable[T]]
 
 
+class Snapshot(Protocol):
+    """The store as it was in one moment, however long it is looked at; whoever writes goes on."""
+
+    async def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """All rows."""
+
+    def batches(self, sql: str, values: Sequence[object], size: int) -> AsyncIterator[list[Row]]:
+        """All rows, so many at a time; none but these are in memory."""
+
+
+Look: TypeAlias = Callable[[Snapshot], Awaitable[T]]
+
+
 class Database(Protocol):
     """Runs work in transactions; work may run again when the engine asks for a retry, so it only touches the Tx.
 
@@ -48,11 +66,18 @@ class Database(Protocol):
     (`users.held`).
     """
 
+    @property
+    def line(self) -> Line:
+        """Those of this process who wait for their turn."""
+
     async def read(self, work: Work[T]) -> T:
         """Run reads. Each statement sees what was committed when it began; raises StorageFailed."""
 
     async def write(self, work: Work[T]) -> T:
         """Run a short write transaction: committed when this returns, rolled back when it raises."""
+
+    async def snapshot(self, look: Look[T]) -> T:
+        """Run reads that all see one moment; never run again, so that they may write files. Raises StorageFailed."""
 
     async def close(self) -> None:
         """Let go of the engine."""

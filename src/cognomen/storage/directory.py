@@ -93,6 +93,11 @@ class Directory:
             kept = await self._load(self._risks, pool_id, lambda tx: risk_configurations.of_pool(tx, pool_id))
         return kept.get(client_id) or kept.get(EVERY_CLIENT) or RiskConfiguration(pool_id, EVERY_CLIENT, {}, 0)
 
+    @property
+    def generation(self) -> int:
+        """Another number after each time that everything was dropped: what was read before may be out of date."""
+        return self._drops
+
     def forget(self) -> None:
         """Drop everything: call it after a write that changed a pool, a client or a provisioned limit."""
         self._fresh.end()

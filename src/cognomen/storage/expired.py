@@ -58,6 +58,9 @@ delete from {table} where (pool_id, {key}) in (
         "deleted_groups": "group_id",
         "user_identities": "provider, attribute, value",
         "auth_events": "sub, event_id",
+        "pool_logs": "log_id",
+        "import_parts": "job_id, upload_id, part",
+        "import_logs": "job_id, part",
     }.items()
 )
 
@@ -83,3 +86,13 @@ async def purge(tx: Tx, now_ms: int, limit: int = 500) -> int:
         await tx.run("delete from deleted_pools where deleted_ms <= ?", (now_ms - DAY_MS,))
         await tx.run("delete from deleted_groups where deleted_ms <= ?", (now_ms - DAY_MS,))
     return gone
+
+
+async def set_right(tx: Tx, now_ms: int) -> None:
+    """Undo what a clock that was ahead for a while has left: messages that wait, and accounts that are shut, for years.
+
+    No message waits for longer than a day, no window of attempts and no lock-out is longer.
+    """
+    await tx.run("update outbox set next_try_ms = ? where next_try_ms > ?", (now_ms, now_ms + DAY_MS))
+    await tx.run("delete from attempts where started_ms > ?", (now_ms + DAY_MS,))
+    await tx.run("delete from lockouts where until_ms > ?", (now_ms + DAY_MS,))

@@ -59,6 +59,20 @@ class SchemaState:
     compatible: int
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do: `compatible` is the oldest schema version whose servers work with the outcome."""
+
+    state: SchemaState
+    missing: tuple[int, ...]
+    compatible: int
+
+    @property
+    def is_rolling(self) -> bool:
+        """Whether servers that know the schema as it is now may serve on meanwhile and beside new ones."""
+        return self.compatible <= self.state.version or self.state.version == 0
+
+
 @cache
 def known() -> tuple[Migration, ...]:
     """The migrations that this server brings, oldest first."""
@@ -90,6 +104,26 @@ async def check(database: Database, migrations: Sequence[Migration] | None = Non
     if state.version < latest:
         msg = f"The database has schema version {state.version}, this server needs {latest}: run `cognomen migrate`."
         raise SchemaOutdated(msg)
+
+
+async def suits(tx: Tx, migrations: Sequence[Migration] | None = None) -> bool:
+    """Whether this server may work with the database as it is by now."""
+    return (await state_of(tx)).compatible <= _latest(migrations or known())
+
+
+async def plan(database: Database, migrations: Sequence[Migration] | None = None) -> Plan:
+    """What `run` would do; changes nothing. Raises SchemaTooNew."""
+    steps = migrations or known()
+    state = await database.read(state_of)
+    _refuse_too_new(state, _latest(steps))
+    return plan_for(state, steps)
+
+
+def plan_for(state: SchemaState, steps: Sequence[Migration]) -> Plan:
+    """What is to be done to a database in this state."""
+    missing = [step for step in steps if step.version > state.version]
+    compatible = max((step.compatible for step in missing), default=0)
+    return Plan(state, tuple(step.version for step in missing), max(compatible, state.compatible))
 
 
 async def run(database: Database, migrations: Sequence[Migration] | None = None) -> list[int]:

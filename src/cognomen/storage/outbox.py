@@ -45,11 +45,14 @@ async def done(tx: Tx, message: Waiting) -> None:
     await tx.run("delete from outbox where pool_id = ? and message_id = ?", (message.pool_id, message.message_id))
 
 
-async def again_at(tx: Tx, message: Waiting, at_ms: int) -> None:
-    """Let a leased message become due at this time; does nothing where somebody else has leased it since."""
+async def again_at(tx: Tx, message: Waiting, at_ms: int, *, tried: bool = True) -> None:
+    """Let a leased message become due at this time; does nothing where somebody else has leased it since.
+
+    Where it was not tried the lease does not count.
+    """
     await tx.run(
-        "update outbox set next_try_ms = ? where pool_id = ? and message_id = ? and tries = ?",
-        (at_ms, message.pool_id, message.message_id, message.tries),
+        "update outbox set next_try_ms = ?, tries = ? where pool_id = ? and message_id = ? and tries = ?",
+        (at_ms, message.tries - (not tried), message.pool_id, message.message_id, message.tries),
     )
 
 

@@ -32,6 +32,12 @@ async def with_standing(
     return SoftwareToken(sealed, last_step), standing
 
 
+async def in_use(tx: Tx, pool_id: str, sub: str) -> bytes | None:
+    """The sealed secret of the app that is set up."""
+    row = await tx.one("select sealed from software_tokens where pool_id = ? and sub = ?", (pool_id, sub))
+    return row[0] if row else None
+
+
 async def waiting(tx: Tx, pool_id: str, sub: str) -> bytes | None:
     """The sealed secret that was given out last and is not proved yet."""
     row = await tx.one("select waiting from software_tokens where pool_id = ? and sub = ?", (pool_id, sub))

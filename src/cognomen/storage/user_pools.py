@@ -25,8 +25,11 @@ DELETIONS = (
     "delete from login_brandings where pool_id = ?",
     "delete from terms where pool_id = ?",
     "delete from log_deliveries where pool_id = ?",
+    "delete from pool_logs where pool_id = ?",
+    "delete from active_import_jobs where pool_id = ?",
     "delete from saml_keys where pool_id = ?",
     "delete from risk_configurations where pool_id = ?",
+    "delete from import_jobs where pool_id = ?",
 )
 
 

@@ -40,11 +40,25 @@ TABLES = (
     "login_brandings",
     "terms",
     "log_deliveries",
+    "pool_logs",
     "saml_keys",
     "risk_configurations",
     "auth_events",
+    "import_jobs",
+    "import_parts",
+    "import_logs",
+    "active_import_jobs",
 )
-TABLES_WITHOUT_POOL = ("provisioned_limits", "access_keys")
+TABLES_WITHOUT_POOL = (
+    "provisioned_limits",
+    "access_keys",
+    "stacks",
+    "job_leases",
+    "audit_pending",  # outlives its pool
+    "audit_chains",
+    "audit_records",
+    "audit_head",
+)
 
 
 async def wipe(tx: Tx) -> None:

@@ -23,7 +23,7 @@ class Places:
         Raises TooManyRequestsException where everything is taken, TargetUnreachable after `seconds`, waiting included.
         """
         if self._free.locked() and self._waiting >= self._queue:
-            raise errors.TooManyRequestsException
+            raise errors.Overloaded
         try:
             async with asyncio.timeout(seconds):
                 self._waiting += 1

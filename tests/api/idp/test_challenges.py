@@ -298,7 +298,7 @@ def test_a_disabled_user_answers_nothing(pool):
 
 @pytest.mark.parametrize("minutes", [3, 15])
 def test_a_session_lives_as_long_as_the_client_says(minutes):
-    """AuthSessionValidity to the second."""
+    """CRED-08: AuthSessionValidity to the second."""
     with serve() as server:
         cognito = sdk_client(server.url)
         pool_id = cognito.create_user_pool(PoolName="clock")["UserPool"]["Id"]

@@ -126,7 +126,7 @@ def test_a_code_is_a_first_factor(pool, ada, name, contact, medium):
 
 
 def test_guesses_of_first_codes_lock_and_codes_are_counted(pool, ada):
-    """Five wrong ones lock; twenty codes an hour are sent to one user at most."""
+    """CRED-04: Five wrong ones lock; twenty codes an hour are sent to one user at most."""
     asked = pool.begin("ada", PREFERRED_CHALLENGE="EMAIL_OTP")
     code = pool.pool.server.code_for(ada["email"])
     for _ in range(5):

@@ -73,7 +73,9 @@ BY_NAME: list[tuple[str, int, str, dict[str, str]]] = [
 def test_names_run_out_of_tries_whether_or_not_they_exist(
     people: Pool, operation: str, limit: int, name: str, more: dict[str, str]
 ) -> None:
-    """The last one allowed is answered and the next refused, word for word the same for nobody; an hour later anew."""
+    """CRED-10: The last one allowed is answered and the next refused, word for word the same for nobody; an hour
+    later anew.
+    """
 
     def calling(whom: str) -> Callable[[], Any]:
         return lambda: getattr(people.cognito, operation)(ClientId=people.client_id, Username=whom, **more)
@@ -120,7 +122,9 @@ BY_TOKEN = [
 def test_holders_of_tokens_run_out_of_tries(
     people: Pool, call: Callable[[Pool, str], None], limit: int, refusal: tuple[str, str]
 ) -> None:
-    """The last one allowed is answered and the next refused; other users have their own; an hour later anew."""
+    """CRED-10: The last one allowed is answered and the next refused; other users have their own; an hour later
+    anew.
+    """
     ann, bob = (people.sign_in(name)["AuthenticationResult"]["AccessToken"] for name in ("ann", "bob"))
     answers = row(lambda: call(people, ann), limit)
     assert refusal not in answers[:limit]

@@ -92,7 +92,7 @@ def test_another_device_is_asked_for_the_code(safe):
 
 @pytest.mark.parametrize("gives_up", ["forget", "not_remembered"])
 def test_a_device_that_is_no_longer_remembered_is_asked_for_the_code(safe, gives_up):
-    """Forgotten it is not there any more; not remembered it is known, and no more than that."""
+    """CRED-25: Forgotten it is not there any more; not remembered it is known, and no more than that."""
     home, device, app = safe
     named = {"DeviceKey": device.device_key}
     if gives_up == "forget":
@@ -191,13 +191,13 @@ def test_nobody_learns_of_a_device_without_the_password(home, device):
 
 
 def test_another_users_device_is_nobodys(home, device):
-    """Its key is told to be unknown."""
+    """CRED-25: Its key is told to be unknown."""
     home.people.user("bob")
     assert refusal_of(lambda: home.begin("bob", DEVICE_KEY=device.device_key)) == ABSENT
 
 
 def test_a_device_alone_signs_nobody_in(home, device):
-    """Its challenges need the Session that the password brought."""
+    """CRED-25: Its challenges need the Session that the password brought."""
     for name, more in ((BEGIN, {"SRP_A": device.srp_a}), (PROVE, device.proof_of_nothing)):
         code, text = refusal_of(
             lambda n=name, m=more: home.answer({"ChallengeName": n}, "ann", **{"DEVICE_KEY": device.device_key, **m})

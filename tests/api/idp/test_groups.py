@@ -255,7 +255,7 @@ def test_two_roles_of_one_precedence_leave_none_preferred(pool):
 
 
 def test_a_refresh_tells_the_groups_of_its_moment(pool):
-    """Joining and leaving show in the next tokens of the same session."""
+    """API-30: Joining and leaving show in the next tokens of the same session."""
     pool.confirmed("ann")
     make(pool, "staff")
     first = sign_in(pool, "ann")

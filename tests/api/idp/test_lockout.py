@@ -11,34 +11,27 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cognomen import clock, errors
+from cognomen import errors
 from cognomen.flows.lockout import find_suspect, judge_password
 from cognomen.services import Services
 from conftest import PASSWORD, Pool, sdk_client
 from served import Served, serve
+from stopped import stopped_clocks
 
 WRONG = "Wrong-Horse-9"
 INCORRECT = "Incorrect username or password."
 EXCEEDED = "Password attempts exceeded"
 LOCKS = (0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900)  # seconds after the first failure, the second ...
 QUIET = 15 * 60
+STOPPED_MS = 1_700_000_000_000  # Tue Nov 14 22:13:20 UTC 2023
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 Started = Callable[..., Served]
 
 
-class StoppedTime:
-    """Time that only moves when a test moves the clock of a server."""
-
-    @staticmethod
-    def time_ns() -> int:
-        return 1_700_000_000_000_000_000
-
-
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
-    """Starts servers whose clocks stand still."""
-    monkeypatch.setattr(clock, "time", StoppedTime)
-    with ExitStack() as stack:
+def started() -> Iterator[Started]:
+    """Starts servers whose clocks stand still, all at the same time."""
+    with stopped_clocks(STOPPED_MS), ExitStack() as stack:
         yield lambda **flags: stack.enter_context(serve(**flags))
 
 
@@ -89,12 +82,14 @@ EXPECTED = [one for seconds in LOCKS for one in (INCORRECT, *[EXCEEDED] * (2 if 
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])
 def test_the_schedule(started: Started, name: str) -> None:
-    """Locks last as documented to the second, tries in them prolong nothing, and unknown names answer the same."""
+    """CRED-01: Locks last as documented to the second, tries in them prolong nothing, and unknown names answer
+    the same.
+    """
     assert through_the_schedule(pool_of(started()), name) == EXPECTED
 
 
 def test_a_success_forgives(started: Started) -> None:
-    """After a right password there are five tries again, also when it came after a lock."""
+    """CRED-01: After a right password there are five tries again, also when it came after a lock."""
     pool = pool_of(started())
     assert [answer(pool, "ada") for _ in range(4)] == [INCORRECT] * 4
     assert answer(pool, "ada", PASSWORD) == ""
@@ -106,7 +101,7 @@ def test_a_success_forgives(started: Started) -> None:
 
 @pytest.mark.parametrize(("quiet", "tries"), [(QUIET - 1, 1), (QUIET, 5)])
 def test_quiet_minutes_forgive(started: Started, quiet: int, tries: int) -> None:
-    """15 minutes after the lock there are five tries again, a second sooner there is one."""
+    """CRED-01: 15 minutes after the lock there are five tries again, a second sooner there is one."""
     pool = pool_of(started())
     for _ in range(5):
         answer(pool, "ada")
@@ -115,7 +110,7 @@ def test_quiet_minutes_forgive(started: Started, quiet: int, tries: int) -> None
 
 
 def test_names_and_flows_of_one_user_count_together(started: Started) -> None:
-    """Neither an alias nor the administrators' flow gives more tries; other users are not concerned."""
+    """CRED-02: Neither an alias nor the administrators' flow gives more tries; other users are not concerned."""
     pool = pool_of(started(), AliasAttributes=["email"])
     verified = [{"Name": "email_verified", "Value": "true"}]
     pool.cognito.admin_update_user_attributes(UserPoolId=pool.pool_id, Username="ada", UserAttributes=verified)
@@ -148,7 +143,9 @@ def test_a_deleted_user_leaves_no_lock(started: Started) -> None:
 
 
 def test_two_servers_on_one_store_keep_one_schedule(started: Started, tmp_path: Path) -> None:
-    """Tries that go to two servers in turn are locked as if there were one, and a success at one counts at both."""
+    """CRED-02: Tries that go to two servers in turn are locked as if there were one, and a success at one counts
+    at both.
+    """
     first, second = started(data=str(tmp_path)), started(data=str(tmp_path))
     pool = pool_of(first)
     same = replace(pool, cognito=sdk_client(second.url), server=second)
@@ -211,7 +208,7 @@ def burst(pool: Pool, name: str, passwords: list[str]) -> tuple[Counter[str], in
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])
 def test_a_burst_gets_no_more_tries(started: Started, name: str) -> None:
-    """Of 200 wrong passwords in one moment five are compared; after the lock, of another 200 one is."""
+    """CRED-02: Of 200 wrong passwords in one moment five are compared; after the lock, of another 200 one is."""
     pool = pool_of(started())
     assert burst(pool, name, [WRONG] * 200) == ({"NotAuthorizedException": 5, "PasswordAttemptsExceeded": 195}, 5)
     pool.server.advance(1)

@@ -320,7 +320,7 @@ def test_a_disabled_user_gets_a_password_and_stays_disabled(pool):
 
 
 def test_the_last_passwords_cannot_be_taken_again(make_pool):
-    """PasswordHistorySize counts the present password as one; the oldest is free again (reference 04)."""
+    """CRED-24: PasswordHistorySize counts the present password as one; the oldest is free again (reference 04)."""
     pool = make_pool(
         AutoVerifiedAttributes=["email"],
         Policies={"PasswordPolicy": {"MinimumLength": 8, "PasswordHistorySize": 3}},
@@ -356,7 +356,9 @@ def test_without_history_a_password_may_stay(make_pool):
 
 
 def test_codes_tries_and_temporary_passwords_end_by_the_clock():
-    """A reset code lives an hour, a count lasts an hour, a temporary password as many days as the policy says."""
+    """CRED-08: A reset code lives an hour, a count lasts an hour, a temporary password as many days as the policy
+    says.
+    """
     with serve() as server:
         cognito = sdk_client(server.url)
         policy = {"MinimumLength": 8, "TemporaryPasswordValidityDays": 2}

@@ -98,7 +98,7 @@ def test_nothing_is_applied_where_the_client_may_not_write_all_of_it(make_pool, 
 
 
 def test_without_a_list_every_mutable_attribute_is_written_but_none_of_developers(make_pool):
-    """WriteAttributes not set: custom attributes are written as well, unless they are immutable."""
+    """API-09: WriteAttributes not set: custom attributes are written as well, unless they are immutable."""
     schema = [{"Name": name, "AttributeDataType": "String", "Mutable": name == "team"} for name in ("team", "badge")]
     pool = make_pool(Schema=schema)
     token = signed_in(pool, "ann")

@@ -57,7 +57,7 @@ def test_each_token_has_its_own_key(pool):
 
 
 def test_the_claims_are_those_of_aws(make_pool):
-    """Names, types and values of both tokens' claims (reference 07)."""
+    """TOK-04: Names, types and values of both tokens' claims (reference 07)."""
     pool = make_pool()
     done = pool.confirmed(
         "ann",
@@ -190,7 +190,7 @@ def test_without_revocation_tokens_carry_no_jti(make_pool):
 
 
 def test_tokens_expire_by_the_clock():
-    """An access token ends after its hour, a refresh token after its thirty days."""
+    """TOK-03: An access token ends after its hour, a refresh token after its thirty days."""
     with serve() as server:
         cognito = sdk_client(server.url)
         pool_id = cognito.create_user_pool(PoolName="clock")["UserPool"]["Id"]

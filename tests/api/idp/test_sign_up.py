@@ -124,7 +124,7 @@ def wait_for_two(pool):
 
 
 def test_names_fold_where_the_pool_says_so(make_pool):
-    """UsernameConfiguration CaseSensitive=false: Ann and ann are one user."""
+    """API-14: UsernameConfiguration CaseSensitive=false: Ann and ann are one user."""
     pool = make_pool(UsernameConfiguration={"CaseSensitive": False})
     pool.confirmed("Ann")
     with pytest.raises(pool.cognito.exceptions.UsernameExistsException):
@@ -133,7 +133,7 @@ def test_names_fold_where_the_pool_says_so(make_pool):
 
 
 def test_names_differ_by_case_by_default(make_pool):
-    """Without UsernameConfiguration names are case-sensitive, as pools made by the API are."""
+    """API-14: Without UsernameConfiguration names are case-sensitive, as pools made by the API are."""
     pool = make_pool()
     pool.confirmed("Ann")
     pool.sign_up("ann")

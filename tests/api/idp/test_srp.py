@@ -148,7 +148,7 @@ def test_a_wrong_password_is_refused(pool: Pool, password: str) -> None:
 
 @pytest.mark.parametrize("srp_a", ["0", "000", f"{N:x}", f"0{N:x}", f"{N:X}"])
 def test_a_multiple_of_the_prime_is_refused(hiding: Pool, srp_a: str) -> None:
-    """With it anybody would know the shared secret, whatever the password; unknown names are refused alike."""
+    """CRED-16: With it anybody would know the shared secret, whatever the password; unknown names are refused alike."""
     hiding.confirmed("ann")
     for name in ("ann", "nobody"):
         code, message = refusal(lambda name=name: Exchange(hiding, name, srp_a=srp_a))  # type: ignore[misc]

@@ -87,7 +87,7 @@ def test_a_challenge_ends_with_the_session_validity(make_pool: Callable[..., Poo
 
 
 def test_an_answer_is_good_once(pool: Pool) -> None:
-    """The same proof again is refused, also after a refusal in between; of many at once one is taken."""
+    """CRED-16: The same proof again is refused, also after a refusal in between; of many at once one is taken."""
     pool.confirmed("ann")
     exchange = Exchange(pool, "ann")
     assert refusal(lambda: exchange.answer(WRONG)) == INCORRECT

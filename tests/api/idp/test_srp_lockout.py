@@ -57,7 +57,7 @@ def test_proofs_go_through_the_schedule(started: Started, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])
 def test_proofs_and_passwords_count_together(started: Started, name: str) -> None:
-    """Neither flow gives more tries than the other, whichever name is used; a right proof forgives."""
+    """CRED-02: Neither flow gives more tries than the other, whichever name is used; a right proof forgives."""
     pool = with_srp(started(), AliasAttributes=["email"])
     tries = [answer, proven] * 2
     assert [try_it(pool, name) for try_it in tries] == [INCORRECT] * 4

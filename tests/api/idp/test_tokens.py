@@ -252,7 +252,7 @@ def test_a_revocation_is_in_the_store_before_its_answer(tmp_path: Path) -> None:
 def test_a_sign_out_ends_all_of_a_user_and_none_of_others(
     make_pool: Callable[..., Pool], by_admin: bool, revocation: bool
 ) -> None:
-    """All sign-ins of the user, whatever their client and even without origin_jti, and nobody else's."""
+    """API-21: All sign-ins of the user, whatever their client and even without origin_jti, and nobody else's."""
     pool = make_pool(client={"EnableTokenRevocation": revocation})
     mine, other = [signed_in(pool), pool.sign_in("ann")["AuthenticationResult"]], signed_in(pool, "bob")
     if by_admin:
@@ -285,7 +285,7 @@ def test_an_alias_names_whom_to_sign_out(make_pool: Callable[..., Pool]) -> None
 
 
 def test_after_a_sign_out_no_operation_of_users_works(pool: Pool) -> None:
-    """A revoked access token opens nothing: every operation that it would authorise says so (TRUST API-03)."""
+    """API-21: A revoked access token opens nothing: every operation that it would authorise says so (TRUST API-03)."""
     token = signed_in(pool)["AccessToken"]
     pool.cognito.admin_user_global_sign_out(UserPoolId=pool.pool_id, Username="ann")
     for operation in ("GetUser", "GlobalSignOut", "ListUserSessions"):

@@ -64,7 +64,7 @@ def test_an_app_is_set_up_and_asked_for(make_pool, secret, by_admin):
 
 
 def test_a_secret_is_shown_once_in_base32(optional):
-    """52 characters, another one each time, and nothing shows it again."""
+    """CRED-17: 52 characters, another one each time, and nothing shows it again."""
     optional.user("ann")
     token = access_token(optional.begin("ann"))
     codes = [optional.cognito.associate_software_token(AccessToken=token)["SecretCode"] for _ in range(2)]
@@ -87,7 +87,7 @@ def test_an_app_without_a_name_shows_none(optional):
 
 @pytest.mark.parametrize(("steps", "right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_code_is_taken_half_a_minute_early_or_late(enrolled, steps, right):
-    """One step of drift either way, and no more."""
+    """CRED-17: One step of drift either way, and no more."""
     pool, app = enrolled
     asked = pool.begin("ann")
     code = app.code(pool.now_ms(), steps)
@@ -98,7 +98,7 @@ def test_a_code_is_taken_half_a_minute_early_or_late(enrolled, steps, right):
 
 
 def test_a_code_works_once(enrolled):
-    """Another sign-in cannot use it, nor an older one; the next code is good."""
+    """CRED-17: Another sign-in cannot use it, nor an older one; the next code is good."""
     pool, app = enrolled
     now = pool.now_ms()
     first, second = pool.begin("ann"), pool.begin("ann")
@@ -130,7 +130,9 @@ def test_a_wrong_code_leaves_the_session_good(enrolled):
 
 
 def test_guesses_are_bounded_across_sessions(enrolled):
-    """Five wrong codes lock, however many sign-ins they are spread over, and a right password does not unlock."""
+    """CRED-04: Five wrong codes lock, however many sign-ins they are spread over, and a right password does not
+    unlock.
+    """
     pool, app = enrolled
     for _ in range(5):
         asked = pool.begin("ann")

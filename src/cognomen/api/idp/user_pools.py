@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -83,7 +84,11 @@ async def update_user_pool(call: Call, request: UpdateUserPoolRequest) -> Update
 async def add_custom_attributes(call: Call, request: AddCustomAttributesRequest) -> AddCustomAttributesResponse:
     """Add attributes to the schema of a pool; the users that it has already do not have them."""
     asked = msgspec.to_builtins(request.custom_attributes)
-    await pools.change_pool(call.world, call.pool, lambda settings: settings_with_attributes(settings, asked))
+
+    def change(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        return settings_with_attributes(settings, asked)
+
+    await pools.change_pool(call.world, call.pool, change, during_imports=False)
     return AddCustomAttributesResponse()
 
 

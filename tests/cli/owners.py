@@ -1,0 +1,32 @@
+"""Which worker has a connection, as Linux tells it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TCP = Path("/proc/net/tcp")
+
+
+def workers_of(process: int) -> set[int]:
+    """The workers that this parent has; the children of multiprocessing's own tracker are none."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    if not (children.exists() and TCP.exists()):
+        pytest.skip("who has a connection is read from /proc")
+    return {
+        int(child)
+        for child in children.read_text().split()
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    }
+
+
+def owner(client_port: int, workers: set[int]) -> int | None:
+    """The worker at the other end of the connection that begins at this port; None before it is taken."""
+    line = re.search(rf"^ *\d+: \w+:\w+ 0100007F:{client_port:04X} .*$", TCP.read_text(), re.MULTILINE)
+    inode = line[0].split()[9] if line else ""
+    links = {worker: _sockets(worker) for worker in workers}
+    return next((worker for worker, sockets in links.items() if f"socket:[{inode}]" in sockets), None)
+
+
+def _sockets(process: int) -> set[str]:
+    return {str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink()}
