@@ -20,9 +20,10 @@ def workers_of(process: int) -> set[int]:
     }
 
 
-def owner(client_port: int, workers: set[int]) -> int | None:
-    """The worker at the other end of the connection that begins at this port; None before it is taken."""
-    line = re.search(rf"^ *\d+: \w+:\w+ 0100007F:{client_port:04X} .*$", TCP.read_text(), re.MULTILINE)
+def owner(ports: tuple[int, int], workers: set[int]) -> int | None:
+    """The worker that has the connection between these ports, the client's and the server's; None where none shows."""
+    client, server = ports
+    line = re.search(rf"^ *\d+: \w+:{server:04X} \w+:{client:04X} .*$", TCP.read_text(), re.MULTILINE)
     inode = line[0].split()[9] if line else ""
     links = {worker: _sockets(worker) for worker in workers}
     return next((worker for worker, sockets in links.items() if f"socket:[{inode}]" in sockets), None)

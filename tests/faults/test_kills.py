@@ -18,7 +18,7 @@ RESTART_SECONDS = 3.0
 SERVERS = [(FILE, 1), (FILE, 2), (POSTGRES, 1)]
 
 
-@pytest.mark.parametrize("kills", sizes(6, 50, 1000))
+@pytest.mark.parametrize("kills", sizes(17, 50, 1000))
 @pytest.mark.parametrize(("engine", "workers"), SERVERS)
 def test_what_was_acknowledged_outlives_a_kill(
     keep: Callable[[str], Kept], report: Report, engine: str, workers: int, kills: int
