@@ -238,8 +238,6 @@ def test_a_peer_that_does_not_read_is_cut(server: uvicorn.Server, address: tuple
         while server.server_state.connections and time.monotonic() < deadline:
             time.sleep(0.01)  # and gone
         assert not server.server_state.connections
-        with suppress(ConnectionResetError):
-            assert len(until_closed(connection)) < LARGE
 
 
 def test_a_slow_reader_gets_everything(address: tuple[str, int]) -> None:

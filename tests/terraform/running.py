@@ -12,7 +12,7 @@ from typing import Any
 
 VERSION = "5.100.0"
 PROVIDER = f"registry.terraform.io/hashicorp/aws/{VERSION}"
-FOLDER = "COGNOMEN_TERRAFORM_PLUGINS"  # a folder that is laid out as a filesystem mirror
+FOLDER = "TERRAFORM_PLUGINS_FOLDER"  # a folder that is laid out as a filesystem mirror
 PATIENCE_S = 300  # one command of Terraform; the machine may be busy
 NO_CHANGES, CHANGES = 0, 2  # exit codes of a plan
 NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there

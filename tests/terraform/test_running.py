@@ -34,4 +34,4 @@ def test_what_is_missing_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     (home / "terraform").touch(0o700)
     said = running.why_not({"XDG_DATA_DIRS": str(home)})
     assert said
-    assert "set COGNOMEN_TERRAFORM_PLUGINS to a folder" in said
+    assert "set TERRAFORM_PLUGINS_FOLDER to a folder" in said
