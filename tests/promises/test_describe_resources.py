@@ -30,11 +30,8 @@ POOL = {
     "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
     "Schema": [{"Name": "tenant", "AttributeDataType": "String"}],
 }
-MANY = dict.fromkeys(
-    ("quotas.resource_servers_per_pool", "quotas.identity_providers_per_pool", "quotas.brandings_per_pool",
-     "quotas.terms_per_pool"),
-    "10000",
-)  # fmt: skip
+THINGS = ("clients", "resource_servers", "identity_providers", "brandings", "terms")
+MANY = {f"quotas.{things}_per_pool": "10000" for things in THINGS}
 
 
 @dataclass(frozen=True)
