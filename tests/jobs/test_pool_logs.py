@@ -162,3 +162,13 @@ async def test_a_full_batch_is_followed_at_once(logged: Logged, tmp_path: Path) 
     assert await job.work() == 0
     assert await job.work() == EVERY_SECONDS
     assert told(file.read_text()) == said
+
+
+async def test_where_nothing_waits_nothing_is_written(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most pools log nothing: the job must not take the store's lock to find that out."""
+
+    async def write(*_: Any) -> None:
+        pytest.fail("a write")
+
+    monkeypatch.setattr(logged.world.database, "write", write)
+    assert await logged.job().work() == EVERY_SECONDS

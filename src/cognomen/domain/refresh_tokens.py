@@ -9,7 +9,9 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-HEAD = base64.urlsafe_b64encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').decode().rstrip("=")
+from cognomen.domain import base64url
+
+HEAD = base64url.text_of(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}')
 ORIGIN_BYTES = 16
 RANDOM_BYTES = 94
 TAG_BYTES = 16
@@ -27,7 +29,7 @@ class RefreshToken:
     @property
     def text(self) -> str:
         """As clients have it."""
-        text = base64.urlsafe_b64encode(self.body + self.tag).decode()
+        text = base64url.text_of(self.body + self.tag)
         return ".".join((HEAD, *(text[part] for part in PARTS)))
 
     @property

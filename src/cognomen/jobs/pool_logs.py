@@ -36,6 +36,8 @@ class PoolLogsJob:
     async def work(self) -> float:
         """One batch; answers the seconds until the next one, which is at once after a full one."""
         now_ms = self._world.now_ms()
+        if not await self._world.database.read(lambda tx: pool_logs.is_due(tx, now_ms)):
+            return EVERY_SECONDS  # most pools log nothing, and a write would take the store's lock
         leased = await self._world.database.write(lambda tx: pool_logs.lease(tx, now_ms, now_ms + LEASE_MS, BATCH))
         for arn, lines in groupby(sorted(leased, key=_destination), key=_destination):
             await self._deliver(arn, tuple(lines))

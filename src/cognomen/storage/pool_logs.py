@@ -29,6 +29,11 @@ async def put(tx: Tx, log: PoolLog) -> None:
     )
 
 
+async def is_due(tx: Tx, now_ms: int) -> bool:
+    """Whether a line waits to be delivered now."""
+    return await tx.one("select 1 from pool_logs where next_try_ms <= ? limit 1", (now_ms,)) is not None
+
+
 async def lease(tx: Tx, now_ms: int, until_ms: int, limit: int) -> list[WaitingLog]:
     """Take up to so many due lines, oldest first; nobody else sees them until then."""
     rows = await tx.all(
