@@ -14,6 +14,7 @@ from crowd import Crowd, Outcome
 from main_job import PASSWORD, USERS, World, world
 from rows import Row
 from server import HEADERS, TARGET, Server, serving
+from stores import STORES
 
 FACTOR = 5
 ROUNDS = 3
@@ -134,7 +135,9 @@ def table(what: str, run: Run) -> list[Row]:
 def rows() -> list[Row]:
     """Sign-ins with the hashes of production, which hash threads bound, and reads, which the event loop bounds."""
     found: list[Row] = []
-    for what, make in (("sign-in", sign_ins), ("GetUser", reads)):
-        with serving(**PRODUCTION) as server:
-            found += table(what, asyncio.run(overload(server, make(world(server)))))
+    for store in STORES:
+        for what, make in (("sign-in", sign_ins), ("GetUser", reads)):
+            with store() as kept, serving(*kept.flags, **PRODUCTION) as server:
+                run = asyncio.run(overload(server, make(world(server))))
+            found += table(f"{kept.engine}, {what}", run)
     return found

@@ -1,6 +1,7 @@
 """What PostgreSQL promises beyond the protocol: what the server undid is done again, every wait ends."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from cognomen.storage import postgres
 from cognomen.storage.database import StorageFailed, Tx
-from cognomen.storage.postgres import PostgresDatabase, translated
+from cognomen.storage.freshness import Freshness
+from cognomen.storage.patience import Slow, counted, one_call
+from cognomen.storage.postgres import Limits, PostgresDatabase, translated
 
 pytestmark = pytest.mark.anyio
 
@@ -226,7 +229,7 @@ async def test_a_migration_elsewhere_does_not_disturb(on_postgres: PostgresDatab
 
 async def test_a_slow_statement_is_cut_off(impatient: Opener) -> None:
     """A statement that takes too long is StorageFailed, is stopped in the server, and leaves a usable connection."""
-    database = await impatient(command_seconds=0.1, connections=1)
+    database = await impatient(limits=Limits(statement_s=1.0), connections=1)
     with pytest.raises(StorageFailed, match="too long"):
         await database.read(lambda tx: tx.one("select pg_sleep(60)"))
     with pytest.raises(StorageFailed, match="too long"):
@@ -237,7 +240,6 @@ async def test_a_slow_statement_is_cut_off(impatient: Opener) -> None:
 async def test_a_used_up_pool_is_not_waited_for_forever(impatient: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that gets no connection in time is StorageFailed."""
     database = await impatient(connections=1)
-    monkeypatch.setattr(database, "_connect_seconds", 0.05)
     entered, free = asyncio.Event(), asyncio.Event()
 
     async def hold(_: Tx) -> None:
@@ -246,10 +248,62 @@ async def test_a_used_up_pool_is_not_waited_for_forever(impatient: Opener, monke
 
     holding = asyncio.create_task(database.read(hold))
     await entered.wait()
+    monkeypatch.setattr(database, "_limits", Limits(connect_s=0.05))
     with pytest.raises(StorageFailed, match="too long"):
         await database.read(lambda tx: tx.one("select 1"))
     free.set()
     await holding
+
+
+async def test_a_call_waits_no_longer_however_often_it_asks(impatient: Opener) -> None:
+    """What one call asks is cut off together; the write leaves nothing, other calls begin anew."""
+    database = await impatient(connections=1)
+    began = time.monotonic()
+    with one_call(0.5), pytest.raises(Slow):
+        await database.write(put_and_sleep)
+    assert time.monotonic() - began < 5
+    assert await names(database) == set()
+    with one_call(30):
+        assert await database.write(lambda tx: tx.run(PUT, ("a", 1))) == 1
+    await database.write(lambda tx: tx.one("select pg_sleep(0.6)"))  # of no call
+
+
+async def put_and_sleep(tx: Tx) -> None:
+    await tx.run(PUT, ("a", 1))
+    for _ in range(100):
+        await tx.one("select pg_sleep(0.1)")
+
+
+async def test_a_commit_that_would_not_be_heard_of_is_not_begun(impatient: Opener) -> None:
+    """Where nothing is left of a call's time its commit is not asked for: how it ended would not be known."""
+    database = await impatient(connections=1)
+
+    async def work(tx: Tx) -> None:
+        await tx.run(PUT, ("a", 1))
+        with counted():
+            await asyncio.sleep(1)
+
+    with one_call(1.0), pytest.raises(Slow, match="over what one call asked"):
+        await database.write(work)
+    assert await names(database) == set()
+
+
+async def test_who_waits_for_the_look_of_another_call_has_waited(impatient: Opener) -> None:
+    """The look is cut off like a call, and what it took is taken from all who waited for it."""
+    database = await impatient(connections=2)
+    freshness = Freshness(lambda: 0)
+
+    async def look() -> bool:
+        await database.read(lambda tx: tx.one("select pg_sleep(0.3)"))
+        return True
+
+    async def call() -> None:
+        with one_call(0.5):
+            await freshness.renew(look)
+            await database.read(lambda tx: tx.one("select pg_sleep(0.3)"))
+
+    ended = await asyncio.gather(call(), call(), return_exceptions=True)
+    assert [type(one) for one in ended] == [Slow, Slow]
 
 
 async def test_a_cancelled_write_leaves_nothing_behind(

@@ -5,7 +5,6 @@ Made for uvicorn's server, which binds, accepts and shuts down; what it gives a 
 
 import asyncio
 import logging
-from time import monotonic
 from typing import Any, Final
 
 from uvicorn.config import Config
@@ -14,7 +13,9 @@ from uvicorn.server import ServerState
 from cognomen.edge.answer import Pairs, plain
 from cognomen.edge.body import Body, Chunked, Sized
 from cognomen.edge.exchange import Exchange
+from cognomen.edge.found import found_by
 from cognomen.edge.head import LONGEST_HEAD, Head, Malformed, read_head, refuse_unfinished
+from cognomen.tasks import begin
 
 ARRIVAL_SECONDS: Final = 10.0  # for a request to arrive, and for a peer to take what it is sent
 SLOWEST: Final = 65_536  # bytes a second that longer bodies must keep up
@@ -41,6 +42,7 @@ class Connection(asyncio.Protocol):
         self._server = server_state
         self._state = app_state
         self._loop = _loop or asyncio.get_running_loop()
+        self._found = found_by(self._loop)
         self._buffer = bytearray()
         self._body: Body = Sized(0)
         self._exchange: Exchange | None = None
@@ -133,11 +135,13 @@ class Connection(asyncio.Protocol):
             return
         self._body = Chunked() if head.chunked else Sized(head.length)
         exchange = self._exchange = Exchange(self, head)
-        task = self._loop.create_task(exchange.run(self._app, self._scope(head)))
-        self._server.tasks.add(task)
-        task.add_done_callback(self._server.tasks.discard)
         self._continue = head.expects_continue
         self._read_body(exchange)
+        work = exchange.run(self._app, self._scope(head))
+        task = begin(self._loop, work) if self._found.is_young() else self._loop.create_task(work)
+        if task is not None:
+            self._server.tasks.add(task)
+            task.add_done_callback(self._server.tasks.discard)
 
     def _take_head(self) -> Head | None:
         buffer = self._buffer
@@ -163,7 +167,7 @@ class Connection(asyncio.Protocol):
             "root_path": "",
             "headers": head.headers,
             "state": self._state.copy(),
-            "arrived": monotonic(),  # the loop's own time may stand still while it works through what it has read
+            "arrived": self._found.at(self._loop),
             **self._ends,
         }
 
@@ -215,8 +219,8 @@ class Connection(asyncio.Protocol):
             self._arrived = 0
             self._expect_request(self._patience)
             self._resume()
-            if self._buffer:
-                self.data_received(b"")
+            if self._buffer:  # later, so that others have their turn, and the stack its end
+                self._loop.call_soon(self.data_received, b"")
 
     # Reading no faster than is needed
 

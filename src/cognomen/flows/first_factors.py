@@ -75,6 +75,7 @@ async def ask_for_answer(world: Services, situation: Situation) -> Asked:  # noq
 async def judge_password(world: Services, situation: Situation, answer: Answer, kept: Mapping[str, str]) -> Passed:  # noqa: ARG001
     """Compare the password; raises MissingParameter and what `show_password` raises."""
     given = {name: answer.require(name) for name in ("USERNAME", "PASSWORD")}
+    world.passwords.expect_room()
     suspect = await find_suspect(world, situation.pool, given["USERNAME"])
     return Passed(await show_password(world, situation.pool, situation.client, suspect, given))
 

@@ -84,6 +84,7 @@ async def by_password(world: Services, attempt: Attempt) -> Tokens | Challenge:
     existence), UserIsDisabled, UserNotConfirmedException, PasswordResetRequiredException, TemporaryPasswordExpired,
     TooManyRequestsException.
     """
+    world.passwords.expect_room()
     suspect = await find_suspect(world, attempt.pool, attempt.parameters["USERNAME"])
     if suspect.user is None and migrates(attempt.pool):
         suspect = await _migrated(world, attempt, suspect)

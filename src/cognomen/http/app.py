@@ -29,6 +29,8 @@ from cognomen.http.store_trouble import StoreTrouble
 from cognomen.http.well_known import well_known_routes
 from cognomen.services import Services
 from cognomen.storage.database import StorageFailed
+from cognomen.storage.patience import one_call
+from cognomen.tasks import become_a_task
 
 LONGEST_FORM = 65_536  # bytes of a body that is sent to a page
 
@@ -46,6 +48,7 @@ class Options:
     stopping: Callable[[], bool] = lambda: False
     store_folder: Path | None = None
     longest_wait_s: float = 10.0
+    store_patience_s: float | None = None
 
 
 def make_app(world: Services, signatures: Signatures, options: Options) -> "App":
@@ -81,6 +84,7 @@ class App:
         self._proxies = options.proxies
         self._count = options.count
         self._stopping = options.stopping
+        self._store_patience_s = options.store_patience_s
         self._crowd = Crowd(options.longest_wait_s, world.database.line, options.log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +94,7 @@ class App:
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
         else:
+            await become_a_task()
             await self._pages(scope, receive, send)  # the router closes WebSockets: there are none
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +107,8 @@ class App:
         answer: Answer | None = None
         match incoming.method, incoming.path:
             case "POST", "/":
-                answer = await self._api.answer(incoming, receive, entry)
+                with one_call(self._store_patience_s):
+                    answer = await self._api.answer(incoming, receive, entry)
             case _ if is_upload(incoming):
                 answer = await self._uploads.answer(incoming, receive, entry)
             case "OPTIONS", "/":
@@ -128,6 +134,8 @@ class App:
             self._count(Entry(request_id, scope["method"], scope["path"], "", status=answer.status, error=TOO_MANY))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send, entry: Entry) -> None:
+        await become_a_task()
+
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 entry.status = message["status"]

@@ -17,7 +17,7 @@ from cognomen.http.aws_json import CONTENT_TYPE, Answer
 from cognomen.http.cors import ANY_ORIGIN, EXPOSED
 from cognomen.storage.line import Line
 
-ARRIVED = "arrived"  # where the edge puts the time at which a request was read, by time.monotonic
+ARRIVED = "arrived"  # where the edge puts the time at which a request was found, by time.monotonic
 AGAIN_SECONDS = 10.0
 REFUSED_AFTER_SECONDS = 0.3
 MOST_HELD_BACK = 5000  # at a time, which bounds their memory

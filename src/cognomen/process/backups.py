@@ -1,7 +1,6 @@
 """Backups of the store that the settings name, and their return, also while servers run on it."""
 
 import asyncio
-import gc
 import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from cognomen.flows.audit_reading import heads
 from cognomen.process.audit import command_note, recorded_command
 from cognomen.process.backup_secrets import SecretFiles
 from cognomen.process.data_directory import make_data_directory
+from cognomen.process.garbage import search_rarely
 from cognomen.process.refused import StartRefused, in_words
 from cognomen.settings import Settings
 from cognomen.signing.master_key_file import read_master_key_file
@@ -35,7 +35,6 @@ WHAT_TO_DO = (
     "put the lines of the master key file of the server that was backed up into that of this one, behind its own, or"
     " name that file with --master-keys to have everything sealed anew"
 )
-BEFORE_A_SEARCH = 200_000  # new objects before cycles are searched for: rows hold none
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def bring_back(settings: Settings, asked: Asked, theirs: Path | None, *, overwri
     if settings.in_memory:
         raise StartRefused("data = :memory: keeps nothing: set data to a directory, or database")
     secret = asked.secret.read()
-    gc.set_threshold(BEFORE_A_SEARCH)
+    search_rarely()
     with _in_words(asked.file), asked.file.open("rb") as file:
         known = contents(SealedFileReader(file, secret))  # all of it, before anything is touched
         _refuse_unknown_keys(known, read_master_key_file(theirs).keys if theirs else _keys_of(settings), theirs)

@@ -14,6 +14,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from cognomen.clock import Clock
 from cognomen.edge.connection import Connection
+from cognomen.process.garbage import leave_out_what_stays
 from cognomen.process.metrics_port import exposed
 from cognomen.process.ready import says_ready
 from cognomen.process.refused import in_words
@@ -104,6 +105,7 @@ class _Server(uvicorn.Server):
             while not self.should_exit and not await says_ready(listener, secure=self.config.is_ssl):  # noqa: ASYNC110
                 await asyncio.sleep(PROBE_SECONDS)
         if not self.should_exit:
+            leave_out_what_stays()
             self._announce()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -1,7 +1,6 @@
 """Import users into the store that the settings name, also while servers run on it."""
 
 import asyncio
-import gc
 from typing import BinaryIO
 
 from cognomen.admin.import_users import Tally, Tell, import_users
@@ -9,11 +8,10 @@ from cognomen.errors import PoolDoesNotExist
 from cognomen.flows.audit import recorded
 from cognomen.process.audit import command_note
 from cognomen.process.data_directory import make_data_directory
+from cognomen.process.garbage import search_rarely
 from cognomen.process.refused import StartRefused, in_words
 from cognomen.settings import Settings
 from cognomen.wiring import build
-
-BEFORE_A_SEARCH = 200_000  # new objects before cycles are searched for: a batch holds many, none in a cycle
 
 
 def run(settings: Settings, pool_id: str, file: BinaryIO, tell: Tell) -> Tally:
@@ -21,7 +19,7 @@ def run(settings: Settings, pool_id: str, file: BinaryIO, tell: Tell) -> Tally:
     if settings.in_memory:
         raise StartRefused("data = :memory: keeps no users: set data to a directory, or database")
     make_data_directory(settings)
-    gc.set_threshold(BEFORE_A_SEARCH)
+    search_rarely()
     return asyncio.run(_import(settings, pool_id, file, tell))
 
 

@@ -306,3 +306,9 @@ class Postgres:
         4.0,
         unit="seconds",
     )
+    call_timeout_s: float = key(
+        "How long one call waits for the database in all; what it has not done by then is not done",
+        decimal(600),
+        4.0,
+        unit="seconds",
+    )

@@ -62,6 +62,11 @@ class Argon2PasswordKeeper:
         lacks_verifier = stored is not None and not stored.srp_verifier  # its hash was imported
         return PasswordVerdict(right and stored is not None, lacks_verifier or self._outdated(found))
 
+    def expect_room(self) -> None:
+        """Raise TooManyRequestsException where a hash would be refused anyway."""
+        if self._parameters.cost_kib > INLINE_KIB:
+            self._threads.expect_room()
+
     async def begin_proof(self, claimant: Claimant, client_public: int) -> Exchange:
         """The numbers of a new SRP exchange."""
         return await self._proofs.begin(claimant, client_public)

@@ -53,15 +53,13 @@ class BoundedThreads:
         A caller that is cancelled gives its place back at once if it waits, and when its work ends if that
         runs: a thread cannot be stopped, so counting callers would let impatient ones overload the threads.
         """
+        self.expect_room()
         loop = asyncio.get_running_loop()
         job = _Job(work, loop, loop.create_future(), monotonic())
-        self._drop_late(job.since)
         if self._running < self._room.threads:
             self._start(job)
-        elif len(self._waiting) < self._room.queue:
-            self._waiting.append(job)
         else:
-            raise errors.Overloaded
+            self._waiting.append(job)
         try:
             answer: T = await job.result
         finally:
@@ -69,6 +67,12 @@ class BoundedThreads:
                 with suppress(ValueError):
                     self._waiting.remove(job)
         return answer
+
+    def expect_room(self) -> None:
+        """Raise TooManyRequestsException where every place is taken, before anything is done that needs one."""
+        self._drop_late(monotonic())
+        if self._running >= self._room.threads and len(self._waiting) >= self._room.queue:
+            raise errors.Overloaded
 
     def close(self) -> None:
         """Drop what waits and wait for what runs."""

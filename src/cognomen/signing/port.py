@@ -86,6 +86,9 @@ class PasswordKeeper(Protocol):
     async def check(self, stored: StoredPassword | None, password: str) -> PasswordVerdict:
         """Compare; without a stored password the same work is done and the answer is no."""
 
+    def expect_room(self) -> None:
+        """Raise TooManyRequestsException where a hash would be refused anyway, so that nothing is read in vain."""
+
     async def begin_proof(self, claimant: Claimant, client_public: int) -> Exchange:
         """The numbers of a new SRP exchange, for somebody whose A this is; nobody gets numbers like everybody else."""
 

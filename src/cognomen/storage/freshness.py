@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from cognomen.storage.patience import for_all, share
 
 FRESH_MS = 500
 
@@ -30,15 +33,15 @@ class Freshness:
         Whoever waits for a look shares what it raises: else each would wait for a store that is away by itself, one
         after the other.
         """
-        came = asyncio.get_running_loop().time()
+        came = monotonic()
         while True:
             looking = self._looking or self._begin(look)
             young = (came - self._began) * 1000 < FRESH_MS
-            if await asyncio.shield(looking) and young:
+            if await share(looking) and young:
                 return
 
     def _begin(self, look: Callable[[], Awaitable[bool]]) -> "asyncio.Task[bool]":
-        self._began = asyncio.get_running_loop().time()
+        self._began = monotonic()
         self._looking = asyncio.create_task(self._look(look))
         self._looking.add_done_callback(_heard)
         return self._looking
@@ -46,7 +49,8 @@ class Freshness:
     async def _look(self, look: Callable[[], Awaitable[bool]]) -> bool:
         asked_ms = self._now_ms()
         try:
-            done = await look()
+            with for_all():
+                done = await look()
         finally:
             self._looking = None
         if done:

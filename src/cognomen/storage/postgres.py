@@ -9,7 +9,9 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic
 from typing import Any, TypeAlias
 from weakref import WeakSet
 
@@ -29,6 +31,7 @@ from cognomen.storage.database import (
     refuse_write_in_read,
 )
 from cognomen.storage.line import Line
+from cognomen.storage.patience import LEAST_SECONDS, counted, refuse_in_vain, wait
 from cognomen.storage.postgres_faults import (
     ELSEWHERE,
     FAULTS,
@@ -42,14 +45,13 @@ from cognomen.storage.postgres_faults import (
     raise_named,
 )
 from cognomen.storage.postgres_hosts import Hosts
+from cognomen.tasks import become_a_task
 from cognomen.transactions import write_is_open
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 
-CONNECT_SECONDS = 4.0  # so that a caller is answered within five, whatever is away
-COMMAND_SECONDS = 4.0
-ON_THE_SERVER = 0.8  # of them: PostgreSQL ends a statement itself, so that silence means that it is away
-LEAST_SECONDS = 0.05  # for a connection, however late it is
+CLOSE_SECONDS = 4.0
+ON_THE_SERVER = 0.8  # of a statement's time: PostgreSQL ends a statement itself, so that silence means that it is away
 RETRY_MS = 2000  # longer than a fail-over to a standby takes
 STATEMENTS = 512  # more than this server has; each stays prepared on each connection
 
@@ -80,13 +82,24 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         super()._process_log_message(fields, last_query)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that are waited for a connection, and for one statement."""
+
+    connect_s: float = 4.0  # so that a caller is answered within five, whatever is away
+    statement_s: float = 4.0
+
+
+LIMITS = Limits()
+
+
 class PostgresDatabase:
     """A pool of connections; made by `open`."""
 
-    def __init__(self, pool: asyncpg.Pool, known: "WeakSet[_Connection]", connect_seconds: float, pause: Pause) -> None:
+    def __init__(self, pool: asyncpg.Pool, known: "WeakSet[_Connection]", limits: Limits, pause: Pause) -> None:
         self._pool = pool
         self._known = known
-        self._connect_seconds = connect_seconds
+        self._limits = limits
         self._pause = pause
         self._clearing: set[asyncio.Task[None]] = set()
         self.line = Line()
@@ -97,8 +110,7 @@ class PostgresDatabase:
         url: str,
         *,
         connections: int = 10,
-        connect_seconds: float = CONNECT_SECONDS,
-        command_seconds: float = COMMAND_SECONDS,
+        limits: Limits = LIMITS,
         pause: Pause = asyncio.sleep,
     ) -> "PostgresDatabase":
         """Connect; raises StorageFailed, which never quotes the URL, because it may hold a password."""
@@ -114,20 +126,20 @@ class PostgresDatabase:
                 init=remember,
                 min_size=0,
                 max_size=connections,
-                timeout=connect_seconds,
-                command_timeout=command_seconds,
+                timeout=limits.connect_s,
+                command_timeout=limits.statement_s,
                 statement_cache_size=STATEMENTS,
                 max_cached_statement_lifetime=0,
                 connection_class=_Connection,
-                server_settings=_session(command_seconds),
+                server_settings=_session(limits.statement_s),
             )
             await pool
-            async with pool.acquire(timeout=connect_seconds):
+            async with pool.acquire(timeout=limits.connect_s):
                 pass
         except (*FAULTS, ValueError) as fault:
             msg = f"PostgreSQL cannot be reached: {type(fault).__name__}"
             raise StorageFailed(msg) from fault
-        return cls(pool, known, connect_seconds, pause)
+        return cls(pool, known, limits, pause)
 
     async def read(self, work: Work[T]) -> T:
         """Run reads, each statement by itself; again where the connection breaks."""
@@ -155,42 +167,43 @@ class PostgresDatabase:
     async def close(self) -> None:
         """Close every connection, by force where one hangs."""
         try:
-            async with asyncio.timeout(COMMAND_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
     async def _until_done(self, attempt: Callable[[float], Awaitable[T]]) -> T:
-        """Try until it is done; `attempt` takes the time of the loop at which to stop waiting for a connection."""
+        """Try until it is done; `attempt` takes the time.monotonic at which to stop waiting for a connection."""
         give_up = self._give_up()
-        for seconds in pauses(first_ms=20, longest_ms=400, within_ms=RETRY_MS):
+        left = pauses(first_ms=20, longest_ms=400, within_ms=RETRY_MS)
+        while True:
             try:
                 return await attempt(give_up)
-            except TryAgain:
-                await self._pause(seconds)
-        try:
-            return await attempt(give_up)
-        except TryAgain as last:
-            msg = f"PostgreSQL stayed unable to do the work: {last}"
-            raise StorageFailed(msg) from last
+            except TryAgain as fault:
+                pause_s = next(left, None)
+                if pause_s is None:
+                    msg = f"PostgreSQL stayed unable to do the work: {fault}"
+                    raise StorageFailed(msg) from fault
+            with counted():
+                await self._pause(pause_s)
 
     def _give_up(self) -> float:
-        return asyncio.get_running_loop().time() + self._connect_seconds
+        return monotonic() + self._limits.connect_s
 
     async def _read_once(self, work: Work[T], give_up: float) -> T:
         async with self._connection(give_up) as connection:
-            return await work(_PostgresTx(connection, writable=False))
+            return await work(_PostgresTx(connection, self._limits.statement_s, writable=False))
 
     async def _write_once(self, work: Work[T], give_up: float) -> T:
         async with self._connection(give_up) as connection:
-            return await _transact(connection, work)
+            return await _transact(connection, self._limits.statement_s, work)
 
     async def _look_once(self, look: Look[T]) -> T:
         async with self._connection(self._give_up()) as connection:
             moment = connection.transaction(isolation="repeatable_read", readonly=True)
             await _begin(connection, moment)
             try:
-                return await look(_PostgresTx(connection, writable=False))
+                return await look(_PostgresTx(connection, self._limits.statement_s, writable=False))
             finally:
                 with suppress(*FAULTS):
                     await moment.rollback()
@@ -231,10 +244,11 @@ class PostgresDatabase:
         task.add_done_callback(self._clearing.discard)
 
     async def _acquire(self, give_up: float) -> PoolConnectionProxy:
-        seconds = max(LEAST_SECONDS, give_up - asyncio.get_running_loop().time())
+        await become_a_task()  # asyncpg limits times
+        seconds = max(LEAST_SECONDS, give_up - monotonic())
         try:
-            with self.line.place():
-                return await self._pool.acquire(timeout=seconds)
+            with wait(seconds, in_line=True) as most_s, self.line.place():
+                return await self._pool.acquire(timeout=most_s)
         except FAULTS as fault:
             raise_named(fault, lost=isinstance(fault, ELSEWHERE))
             raise
@@ -247,21 +261,18 @@ class PostgresDatabase:
 
 
 class _PostgresTx:
-    __slots__ = ("_connection", "_writable", "clashed")
+    __slots__ = ("_connection", "_longest_s", "_writable", "clashed")
 
-    def __init__(self, connection: PoolConnectionProxy, *, writable: bool) -> None:
+    def __init__(self, connection: PoolConnectionProxy, longest_s: float, *, writable: bool) -> None:
         self._connection = connection
+        self._longest_s = longest_s
         self._writable = writable
         self.clashed = False
 
     async def run(self, sql: str, values: Sequence[object] = ()) -> int:
         if not self._writable:
             refuse_write_in_read()
-        try:
-            tag: str = await self._connection.execute(translated(sql), *values)
-        except FAULTS as fault:
-            self._explain(fault)
-            raise
+        tag: str = await self._ask(self._connection.execute, sql, values)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdecimal() else -1
 
@@ -275,26 +286,25 @@ class _PostgresTx:
             raise
 
     async def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
-        try:
-            record = await self._connection.fetchrow(translated(sql), *values)
-        except FAULTS as fault:
-            self._explain(fault)
-            raise
+        record = await self._ask(self._connection.fetchrow, sql, values)
         return None if record is None else tuple(record)
 
     async def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        try:
-            records = await self._connection.fetch(translated(sql), *values)
-        except FAULTS as fault:
-            self._explain(fault)
-            raise
-        return [tuple(record) for record in records]
+        return [tuple(record) for record in await self._ask(self._connection.fetch, sql, values)]
 
     async def batches(self, sql: str, values: Sequence[object], size: int) -> AsyncIterator[list[Row]]:
         try:
             cursor = await self._connection.cursor(translated(sql), *values)
             while records := await cursor.fetch(size):
                 yield [tuple(record) for record in records]
+        except FAULTS as fault:
+            self._explain(fault)
+            raise
+
+    async def _ask(self, ask: Callable[..., Awaitable[Any]], sql: str, values: Sequence[object]) -> Any:
+        try:
+            with wait(self._longest_s) as most_s:
+                return await ask(translated(sql), *values, timeout=most_s)
         except FAULTS as fault:
             self._explain(fault)
             raise
@@ -313,8 +323,8 @@ def translated(sql: str) -> str:
     return head + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))
 
 
-async def _transact(connection: PoolConnectionProxy, work: Work[T]) -> T:
-    tx = _PostgresTx(connection, writable=True)
+async def _transact(connection: PoolConnectionProxy, longest_s: float, work: Work[T]) -> T:
+    tx = _PostgresTx(connection, longest_s, writable=True)
     await tx.run("begin isolation level read committed")
     mark = write_is_open.set(True)
     try:
@@ -327,7 +337,8 @@ async def _transact(connection: PoolConnectionProxy, work: Work[T]) -> T:
         raise
     finally:
         write_is_open.reset(mark)
-    await _commit(connection)
+    refuse_in_vain()
+    await _commit(connection, longest_s)
     return answer
 
 
@@ -354,11 +365,12 @@ async def _roll_back(connection: PoolConnectionProxy) -> None:
         _hang_up(connection)
 
 
-async def _commit(connection: PoolConnectionProxy) -> None:
+async def _commit(connection: PoolConnectionProxy, longest_s: float) -> None:
     was_warned = connection.was_warned
     was_warned()
     try:
-        await connection.execute("commit")
+        with counted():  # and never cut short: its outcome would be left open
+            await connection.execute("commit", timeout=longest_s)
     except FAULTS as fault:
         if getattr(fault, "sqlstate", None) in NOT_SERIALIZABLE:
             raise TryAgain(str(fault)) from fault
@@ -370,9 +382,9 @@ async def _commit(connection: PoolConnectionProxy) -> None:
         raise StorageFailed(msg)
 
 
-def _session(command_seconds: float) -> dict[str, str]:
+def _session(statement_s: float) -> dict[str, str]:
     """What PostgreSQL watches by itself: whoever is cut off cannot end what it has begun."""
-    statement_ms, idle_ms = round(1000 * ON_THE_SERVER * command_seconds), round(1000 * command_seconds)
+    statement_ms, idle_ms = round(1000 * ON_THE_SERVER * statement_s), round(1000 * statement_s)
     return {
         "application_name": "cognomen",
         "statement_timeout": str(statement_ms),

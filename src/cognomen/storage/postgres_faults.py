@@ -6,6 +6,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from cognomen.storage.database import NoSuchTable, StorageFailed, UniqueViolation
+from cognomen.storage.patience import Slow
 
 NOT_SERIALIZABLE = {"40001", "40P01"}
 NOT_THERE = {"57P01", "57P02", "57P03", "53300"}  # shut down, crashed, starting up, full
@@ -30,7 +31,7 @@ class Silent(StorageFailed):
 
 
 # Nobody knows what the other end is at, and asking would be one more wait.
-UNHEARD = (Silent, asyncio.CancelledError)
+UNHEARD = (Silent, Slow, asyncio.CancelledError)
 
 
 def is_lost(connection: PoolConnectionProxy, fault: Exception) -> bool:

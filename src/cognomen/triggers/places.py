@@ -6,6 +6,7 @@ from contextlib import suppress
 from threading import Thread
 
 from cognomen import errors
+from cognomen.tasks import become_a_task
 from cognomen.triggers.port import TIMED_OUT, TargetUnreachable
 
 
@@ -24,6 +25,7 @@ class Places:
         """
         if self._free.locked() and self._waiting >= self._queue:
             raise errors.Overloaded
+        await become_a_task()
         try:
             async with asyncio.timeout(seconds):
                 self._waiting += 1

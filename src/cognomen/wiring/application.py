@@ -170,6 +170,7 @@ def assemble(
         stopping=stopping.is_set,
         store_folder=None if settings.database else settings.data_dir,
         longest_wait_s=settings.limits.longest_wait_ms / 1000,
+        store_patience_s=settings.postgres.call_timeout_s if settings.database else None,
     )
     app = make_app(world, signatures_of(settings, world), options)
     return Application(app, world, clock, stopping, plant_seed, registry=meter.registry if meter else None)

@@ -33,8 +33,10 @@ async def open_database(settings: Settings, *, patient: bool = False) -> Databas
         opened: Database = await postgres.PostgresDatabase.open(
             settings.database,
             connections=asked.connections,
-            connect_seconds=asked.connect_timeout_s,
-            command_seconds=PATIENCE_SECONDS if patient else asked.statement_timeout_s,
+            limits=postgres.Limits(
+                asked.connect_timeout_s,
+                PATIENCE_SECONDS if patient else min(asked.statement_timeout_s, asked.call_timeout_s),
+            ),
         )
         return opened
     if settings.data_dir is None:
