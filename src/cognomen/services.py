@@ -50,6 +50,9 @@ class Audit(Protocol):
     async def keep(self, note: Note) -> None:
         """Write a record, on the disk when this returns; raises AuditLogUnwritable."""
 
+    def vouched(self, note: Note) -> str:
+        """What is kept of a call while it is under way, with a proof that a server wrote it."""
+
     def forget(self) -> None:
         """The store was emptied."""
 

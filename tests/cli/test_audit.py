@@ -5,6 +5,7 @@ import json
 import signal
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from click.testing import CliRunner
 
-from cli.running import Ended, Server, serving
+from cli.running import PATIENCE, Ended, Server, serving
 from cli.test_workers import wait_for, workers_of
 from cognomen.cli import main
 
@@ -190,9 +191,13 @@ def test_two_workers_write_one_log(tmp_path: Path, production: dict[str, str], l
     assert log.verify() == (0, [])
 
 
-def crowd(server: Server, pool_id: str, rounds: int) -> list[list[str]]:
-    """Four callers that make groups, each over connections of its own: what they were told is made."""
+def crowd(server: Server, pool_id: str, rounds: int, begun: threading.Event | None = None) -> list[list[str]]:
+    """Four callers that make groups, each over connections of its own: what they were told is made.
+
+    `begun` is set with the first of them.
+    """
     made: list[list[str]] = [[] for _ in range(4)]
+    begun = begun or threading.Event()
 
     def call(number: int) -> None:
         cognito = client(server)
@@ -203,6 +208,7 @@ def crowd(server: Server, pool_id: str, rounds: int) -> list[list[str]]:
             except (BotoCoreError, ClientError):  # the server is killed, and not there for a moment
                 return
             made[number].append(name)
+            begun.set()
 
     callers = [threading.Thread(target=call, args=(number,)) for number in range(4)]
     for caller in callers:
@@ -210,6 +216,13 @@ def crowd(server: Server, pool_id: str, rounds: int) -> list[list[str]]:
     for caller in callers:
         caller.join()
     return made
+
+
+def kill(server: Server, begun: threading.Event, seconds: float) -> None:
+    """Kill a server so many seconds after its work has begun."""
+    begun.wait(PATIENCE)
+    time.sleep(seconds)
+    server.process.kill()
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.nightly)])
@@ -220,9 +233,10 @@ def test_a_killed_server_loses_no_record(tmp_path: Path, production: dict[str, s
     for each in range(kills):
         with serving(folder=tmp_path, environment=production) as server:
             pool_id = pool_id or client(server).create_user_pool(PoolName="a")["UserPool"]["Id"]
-            late = threading.Timer(2 + each % 5 / 10, server.process.kill)
+            begun = threading.Event()
+            late = threading.Thread(target=kill, args=(server, begun, 1.5 + each % 5 / 10))
             late.start()
-            acknowledged += [f"{name}" for names in crowd(server, pool_id, rounds=10_000) for name in names]
+            acknowledged += [name for names in crowd(server, pool_id, 10_000, begun) for name in names]
             late.join()
     told = named(log.show(), "cognito-idp:CreateGroup")
     recorded = [one["target"]["GroupName"] for one in told if one["result"] == "ok"]

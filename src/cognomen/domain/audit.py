@@ -14,6 +14,8 @@ OK = "ok"
 UNFINISHED = "unfinished"  # the server ended before it knew what came of the call
 MINUTES_15 = 900_000
 BEGUN = "audit:BeginChain"  # the first record of each chain
+UNPROVEN = "audit:Unproven"
+PROOF = ',"mac":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,28 @@ class Note:
 
 def _without_blanks(said: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in said.items() if value}
+
+
+def under_way(pool_id: str, record_id: str, begun_ms: int, body: str) -> bytes:
+    """What the proof of a call under way is made of."""
+    return f"{pool_id}\n{record_id}\n{begun_ms}\n{body}".encode()
+
+
+def with_proof(body: str, mac: str) -> str:
+    """The body of a call under way with one member more, its proof."""
+    return f'{body[:-1]}{PROOF}{mac}"}}'
+
+
+def without_proof(kept: str) -> tuple[str, str]:
+    """The body of a call under way and its proof, which is blank where it has none."""
+    body, found, mac = kept.rpartition(PROOF)
+    return (body + "}", mac.removesuffix('"}')) if found else (kept, "")
+
+
+def unproven(record_id: str, begun_ms: int, kept: str) -> str:
+    """The record of what stands among the calls under way and was put or changed there by no server that we know of."""
+    note = Note(record_id, begun_ms, UNPROVEN, Actor("unknown"), more={"said": kept})
+    return note.body()
 
 
 def time_in_words(at_ms: int) -> str:

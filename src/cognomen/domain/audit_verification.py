@@ -22,7 +22,7 @@ Keys = dict[int, bytes]
 
 def check_chains(chains: Sequence[Chain], keys: Keys, counted: tuple[int, str]) -> Iterator[str]:
     """Whether all chains are there, each bound to the one before it; chains without a key are told elsewhere."""
-    count, seal = counted
+    count, _ = counted
     before: Chain | None = None
     for chain in sorted(chains, key=lambda one: one.number):
         expected = before.number + 1 if before else 1
@@ -36,7 +36,13 @@ def check_chains(chains: Sequence[Chain], keys: Keys, counted: tuple[int, str]) 
         yield f"chain{_missing(last + 1, count)}"
     elif count < last:
         yield f"the number of chains was changed: {count} are counted, and there are {last}"
-    elif before and last in keys and not _same(count_seal(keys[last], last, before.link), seal):
+    elif before and last in keys:
+        yield from check_count(keys[last], before, counted)
+
+
+def check_count(key: bytes, last: Chain, counted: tuple[int, str]) -> Iterator[str]:
+    """Whether the chains were counted up to the last of them, whose key this is."""
+    if counted[0] != last.number or not _same(count_seal(key, last.number, last.link), counted[1]):
         yield "the seal of the number of chains was changed"
 
 

@@ -6,6 +6,7 @@ is answered. What a killed process leaves under way is recorded later as unfinis
 """
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -26,13 +27,19 @@ from cognomen.domain.audit import (
     link_mac,
     moved,
     purpose_of,
+    under_way,
+    unproven,
+    with_proof,
+    without_proof,
 )
+from cognomen.domain.audit_verification import check_count, check_seal, walk
 from cognomen.ids import Ids
 from cognomen.services import Audit, Services
 from cognomen.signing.port import SealBroken, Sealer
 from cognomen.storage import audit
 from cognomen.storage.database import Database, Look, T, Tx, Work
 from cognomen.storage.line import Line
+from cognomen.storage.patience import one_call
 
 KEY_BYTES = 32
 AT_ONCE = 200  # records of one transaction
@@ -40,6 +47,7 @@ HEADS = 64  # of earlier chains that the first record of a chain tells
 TRY_AGAIN_MS = 1000
 FORGOTTEN_AT_ONCE = 5000
 NAME_DIGITS = 32
+UNDER_WAY = "audit-under-way"
 Alarm = Callable[[BaseException], None]
 Wanted = Callable[[errors.Refusal | None], bool]
 
@@ -113,7 +121,8 @@ class Recorder:
         if 0 <= self._now_ms() - self._failed_ms < TRY_AGAIN_MS:
             raise errors.AuditLogUnwritable
         try:
-            await self._database.write(audit.probe)
+            with one_call(None):
+                await self._database.write(audit.probe)
         except Exception as fault:
             self._failed(fault)
             raise errors.AuditLogUnwritable from fault
@@ -128,8 +137,22 @@ class Recorder:
         now_ms = self._now_ms()
         found = await self._database.read(lambda tx: audit.overdue(tx, now_ms, AT_ONCE))
         for pool_id, record_id, begun_ms, body in found:
-            await self._keep(_Waiting(begun_ms, body, pool_id, record_id, begun=True, adopted=True))
+            proven = self._proven(pool_id, record_id, begun_ms, body)
+            await self._keep(_Waiting(begun_ms, proven, pool_id, record_id, begun=True, adopted=True))
         return len(found)
+
+    def vouched(self, note: Note) -> str:
+        """What is kept of a call under way: nobody else can put another record into the log by way of it."""
+        body = note.body()
+        proof = self._sealer.digest(under_way(note.pool_id, note.record_id, note.at_ms, body), UNDER_WAY)
+        return with_proof(body, proof.hex())
+
+    def _proven(self, pool_id: str, record_id: str, begun_ms: int, kept: str) -> str:
+        """The record of a call that never ended; of a row that no server wrote, one that says so."""
+        body, proof = without_proof(kept)
+        proofs = self._sealer.digests(under_way(pool_id, record_id, begun_ms, body), UNDER_WAY)
+        known = any(hmac.compare_digest(one.hex().encode(), proof.encode()) for one in proofs)
+        return body if known else unproven(record_id, begun_ms, kept)
 
     async def _keep(self, one: _Waiting) -> None:
         """Whoever comes first writes what all have brought meanwhile."""
@@ -144,7 +167,8 @@ class Recorder:
         some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
         fault: BaseException | None = None
         try:
-            await self._append(some)
+            with one_call(None):  # the record of what has been done is not given up sooner for others
+                await self._append(some)
         except BaseException as caught:
             fault = caught
             self._failed(caught)
@@ -180,7 +204,7 @@ class Recorder:
         Where it is none of that, somebody has changed it: a new chain says how far the old one went.
         """
         chain = await self._database.read(lambda tx: audit.chain(tx, mine.head.chain))
-        if chain:
+        if chain and not any(check_seal(mine.key, chain)):
             head = chain.head
             known = [mine.head, *([mine.tried] if mine.tried else [])]
             if (head.length, head.mac) in [(one.length, one.mac) for one in known]:
@@ -192,14 +216,16 @@ class Recorder:
         key, chain_id, now_ms = self._ids.token(KEY_BYTES), self._ids.uuid(), self._now_ms()
         sealed = self._sealer.seal(key, purpose_of(chain_id))
         new = Chain(chain_id, sealed, now_ms, "", Head(0, 0, "", 0, ""), "")
-        head = await self._database.write(lambda tx: _begin(tx, new, key, lost))
+        head = await self._database.write(lambda tx: _begin(tx, new, key, lost, self._sealer))
         return _Mine(key, head)
 
 
-async def _begin(tx: Tx, new: Chain, key: bytes, lost: Head | None) -> Head:
-    count, _ = await audit.hold_count(tx)
+async def _begin(tx: Tx, new: Chain, key: bytes, lost: Head | None, sealer: Sealer) -> Head:
+    counted = await audit.hold_count(tx)
     before = await audit.newest_chains(tx, HEADS)
-    number = max([count, *(chain.number for chain in before)]) + 1
+    number = max([counted[0], *(chain.number for chain in before)]) + 1
+    if before and not _holds(counted, before[0], sealer):
+        number += 1  # the count is sealed anew: without this gap nobody could find out later that it was changed
     named = Chain(new.chain_id, new.sealed_key, new.begun_ms, "", Head(number, 0, "", 0, ""), "")
     link = link_mac(key, named, before[0].link if before else "")
     anchors = {chain.number: chain.head.anchor for chain in reversed(before)}
@@ -215,6 +241,15 @@ async def _begin(tx: Tx, new: Chain, key: bytes, lost: Head | None) -> Head:
     await audit.add(tx, [record])
     await audit.set_count(tx, number, count_seal(key, number, link))
     return head
+
+
+def _holds(counted: tuple[int, str], last: Chain, sealer: Sealer) -> bool:
+    """Whether the chains were counted by a server; also where no key tells, which verification finds by itself."""
+    try:
+        key = sealer.open(last.sealed_key, purpose_of(last.chain_id))
+    except SealBroken:
+        return True
+    return not any(check_count(key, last, counted))
 
 
 async def _append(tx: Tx, mine: _Mine, some: list[_Waiting]) -> Head:
@@ -246,9 +281,10 @@ def _planned(mine: _Mine, some: list[_Waiting]) -> tuple[list[Record], Head]:
 class AuditedDatabase:
     """A database whose first write of a call keeps, in the same transaction, that the call is under way."""
 
-    def __init__(self, database: Database, note: Note) -> None:
+    def __init__(self, database: Database, note: Note, vouched: Callable[[Note], str] = Note.body) -> None:
         self._database = database
         self._note = note
+        self._vouched = vouched
         self._kept = False
 
     @property
@@ -266,7 +302,7 @@ class AuditedDatabase:
             return await self._database.write(work)
 
         async def both(tx: Tx) -> T:
-            await audit.begin(tx, self._note)
+            await audit.begin(tx, self._note, self._vouched(self._note))
             return await work(tx)
 
         self._note.begun = True  # also where the commit is lost, whose outcome nobody knows
@@ -299,7 +335,7 @@ async def noted(recorder: Audit, database: Database, note: Note, wanted: Wanted 
     await recorder.check()
     refusal: errors.Refusal | None = None
     try:
-        yield AuditedDatabase(database, note)
+        yield AuditedDatabase(database, note, recorder.vouched)
     except errors.Refusal as refused:
         refusal, note.result = refused, refused.wire_name
     except Exception:
@@ -351,8 +387,12 @@ async def forget_before(database: Database, sealer: Sealer, before_ms: int) -> i
 
 
 async def _forget(tx: Tx, chain: Chain, key: bytes, before_ms: int) -> int:
+    """Seal another beginning, only behind records that hold in a chain that does: the rest is left to be found."""
     last = await audit.last_before(tx, chain.head, before_ms, FORGOTTEN_AT_ONCE)
-    if last is None:
+    if last is None or any(check_seal(key, chain)):
+        return 0
+    old = await audit.of_chain(tx, chain.number, chain.head.base, last.position - chain.head.base)
+    if any(walk(key, replace(chain.head, length=last.position, mac=last.mac), old)):
         return 0
     head = replace(chain.head, base=last.position, base_mac=last.mac)
     if not await audit.move(tx, chain.head, head, head_seal(key, head)):

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cognomen.domain.audit import Anchor, Chain, purpose_of
+from cognomen.domain.audit import Anchor, Chain, Record, purpose_of
 from cognomen.domain.audit_verification import Walk, check_anchor, check_chains, check_seal
 from cognomen.signing.port import SealBroken, Sealer
 from cognomen.storage import audit
 from cognomen.storage.database import Database, Tx
 
 PAGE = 1000
+UNREADABLE = "audit:Unreadable"
 TRIES = 3  # at a chain whose oldest records are forgotten meanwhile
 ALWAYS_MS = 1 << 62
 
@@ -44,9 +46,29 @@ async def records(database: Database, span: Span, wanted: Callable[[Mapping[str,
     after = (span.from_ms, 0, 0)
     while page := await database.read(partial(audit.by_time, after=after, until_ms=span.until_ms, limit=PAGE)):
         for record in page:
-            if wanted(json.loads(record.body)):
-                yield record.body
+            said = _said(record)
+            if wanted(said):
+                yield json.dumps(said, separators=(",", ":"))  # plain ASCII in one line, whatever a changed row holds
         after = (page[-1].at_ms, page[-1].chain, page[-1].position)
+
+
+def _said(record: Record) -> dict[str, Any]:
+    """What a record tells; of one that no server can have written, that it is none."""
+    with suppress(ValueError, RecursionError):
+        said = json.loads(record.body)
+        if isinstance(said, dict) and _is_record(said):
+            return said
+    return {"operation": UNREADABLE, "actor": {"kind": "unknown"}, "said": record.body}
+
+
+def _is_record(said: Mapping[str, Any]) -> bool:
+    actor, user = said.get("actor"), said.get("user", {})
+    return (
+        isinstance(said.get("operation"), str)
+        and isinstance(user, dict)
+        and isinstance(actor, dict)
+        and "kind" in actor
+    )
 
 
 async def heads(database: Database) -> list[Anchor]:
@@ -57,7 +79,8 @@ async def heads(database: Database) -> list[Anchor]:
 async def verify(database: Database, sealer: Sealer, span: Span, expected: Sequence[Anchor] = ()) -> Report:
     """Find every record that was changed, dropped, swapped, added or cut off; servers may write meanwhile.
 
-    Of a span of time only the records in it are looked at. `expected` are heads that were kept elsewhere.
+    Of a span of time only the records in it are looked at; whether any are missing shows of whole chains.
+    `expected` are heads that were kept elsewhere.
     """
     report = Report()
     chains, counted = await database.read(_chains)
@@ -111,9 +134,12 @@ async def _walk(database: Database, chain: Chain, key: bytes, span: Span) -> tup
     going, last = Walk.along(key, chain.head), chain.head.length
     faults: list[str] = []
     if not span.is_all:
+        gone = chain.head.length - chain.head.base - await database.read(partial(audit.held, head=chain.head))
+        if gone:  # whether they were in the span, nobody can tell any more
+            faults.append(f"chain {chain.number}: {gone} of its records are missing, at any time")
         bounds = await database.read(partial(_bounds, chain=chain, span=span))
         if bounds is None:
-            return None, 0, []
+            return None, 0, faults
         before, last = bounds
         going = Walk(key, before.chain, before.position, before.mac)
     count = 0

@@ -177,13 +177,17 @@ def change_master_key_file(path: Path, change: Callable[[KeyLines], KeyLines]) -
         ) from None
     except OSError as error:
         raise MasterKeyUnusable(f"master key file {path} cannot be changed: {error.strerror}") from error
+    draft_is_ours = True
     try:
         lines = change(read_master_key_file(file).lines)
         _put_in_place(draft, file, b"".join(line.written for line in lines))
+        draft_is_ours = False  # it has become the file: one that is there from now on is another command's
+        _flush_directory(file.parent)
     except OSError as error:
         raise MasterKeyUnusable(f"master key file {path} cannot be changed: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft_is_ours:
+            draft.unlink(missing_ok=True)
     return lines
 
 
@@ -196,7 +200,6 @@ def _put_in_place(draft: Path, file: Path, content: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(file)
-    _flush_directory(file.parent)
 
 
 def _write_private(path: Path, content: bytes) -> None:

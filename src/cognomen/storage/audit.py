@@ -17,11 +17,11 @@ FILLING = "x" * 512
 # Calls under way
 
 
-async def begin(tx: Tx, note: Note) -> None:
-    """Keep, with the first change of a call, that the call is under way."""
+async def begin(tx: Tx, note: Note, body: str) -> None:
+    """Keep, with the first change of a call, that the call is under way, and what becomes of that if it never ends."""
     await tx.run(
         "insert into audit_pending (pool_id, record_id, begun_ms, until_ms, body) values (?, ?, ?, ?, ?)",
-        (note.pool_id, note.record_id, note.at_ms, note.at_ms + note.patience_ms, note.body()),
+        (note.pool_id, note.record_id, note.at_ms, note.at_ms + note.patience_ms, body),
     )
 
 
@@ -159,6 +159,17 @@ async def mac_at(tx: Tx, anchor: Anchor) -> str | None:
     sql = "select mac from audit_records where chain = ? and position = ?"
     row = await tx.one(sql, (anchor.chain, anchor.position))
     return row[0] if row else None
+
+
+async def held(tx: Tx, head: Head) -> int:
+    """How many records there are between where a chain begins and where it ends."""
+    row = await tx.one(
+        "select count(*) from audit_records where chain = ? and position > ? and position <= ?",
+        (head.chain, head.base, head.length),
+    )
+    assert row is not None
+    held: int = row[0]
+    return held
 
 
 async def strays(tx: Tx) -> int:
