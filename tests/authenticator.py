@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -25,3 +26,18 @@ class App:
         """A code that the app does not show at any time near now."""
         right = {self.code(now_ms, steps) for steps in range(-3, 4)}
         return next(code for code in map("{:06}".format, range(10)) if code not in right)
+
+
+def shown(app: App, now_ms: int) -> list[str]:
+    """The codes from two minutes ago to five minutes on."""
+    return [app.code(now_ms, steps) for steps in range(-4, 11)]
+
+
+def surely_apart(now_ms: int, associate: Callable[[], str], *others: App) -> App:
+    """An app that shows no code twice, nor one of the others; of ten thousand secrets about one does not do."""
+    taken = {code for other in others for code in shown(other, now_ms)}
+    while True:
+        app = App(associate())
+        codes = shown(app, now_ms)
+        if len(set(codes)) == len(codes) and taken.isdisjoint(codes):
+            return app

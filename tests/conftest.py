@@ -7,12 +7,28 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from hypothesis import HealthCheck, settings
 
 from promises.network import loopback_only
 from served import Served, serve
 from storage.stores import PostgresServer, postgres_server
 
 PASSWORD = "Correct-Horse-9"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Generated inputs are the same in each `make test`, so that a change is judged by what it changes; else fresh.
+
+    How fast an example is made and tried says nothing on a machine that does other things as well.
+    """
+    same = "not nightly" in config.option.markexpr
+    settings.register_profile(
+        "house",
+        deadline=None,
+        derandomize=same,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    settings.load_profile("house")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -86,6 +102,14 @@ class Pool:
         return self.cognito.initiate_auth(
             ClientId=self.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
         )
+
+    def messages(self, **query: Any) -> list[dict[str, Any]]:
+        """What this pool sent: other tests on the same server write to the same addresses."""
+        return self.server.messages(pool=self.pool_id, **query)
+
+    def code_for(self, to: str, after: str = "") -> str:
+        """The newest code that this pool sent to an address; waits for the first."""
+        return self.server.code_for(to, after, self.pool_id)
 
     def hash(self, username: str) -> dict[str, str]:
         return {"SecretHash": secret_hash(self.secret, username, self.client_id)} if self.secret else {}

@@ -19,7 +19,7 @@ NUMBERS = iter(range(10**6))
 
 def contacts() -> dict[str, str]:
     """An address and a number that nobody else has."""
-    return {"email": f"ada{uuid.uuid4().hex[:8]}@post.example", "phone_number": f"+1444{next(NUMBERS):07}"}
+    return {"email": f"ada{uuid.uuid4().hex}@post.example", "phone_number": f"+1444{next(NUMBERS):07}"}
 
 
 def listed(attributes: dict[str, str]) -> list[dict[str, str]]:

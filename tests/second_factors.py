@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from authenticator import App
+from authenticator import App, surely_apart
 from conftest import Pool
 
 TEXTS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/texts"}
@@ -97,9 +97,13 @@ class Guarded:
 
     def set_up(self, access_token: str, **named: str) -> App:
         """An app, proved by who is signed in; its codes are fresh again afterwards."""
-        given = self.cognito.associate_software_token(AccessToken=access_token)
-        assert "Session" not in given
-        app = App(given["SecretCode"])
+
+        def associate() -> str:
+            given = self.cognito.associate_software_token(AccessToken=access_token)
+            assert "Session" not in given
+            return str(given["SecretCode"])
+
+        app = surely_apart(self.now_ms(), associate)
         code = app.code(self.now_ms())
         done = self.cognito.verify_software_token(AccessToken=access_token, UserCode=code, **named)
         assert done["Status"] == "SUCCESS"
@@ -107,7 +111,7 @@ class Guarded:
         return app
 
     def code_sent(self, to: str) -> str:
-        return self.pool.server.code_for(to)
+        return self.pool.code_for(to)
 
 
 def access_token(answer: Any) -> str:

@@ -36,9 +36,9 @@ class Served:
     def messages(self, **query: Any) -> list[dict[str, Any]]:
         return self.get("/_dev/messages", **query)["messages"]
 
-    def code_for(self, to: str, after: str = "") -> str:
-        """The newest code sent to an address; waits for the first."""
-        found = self.messages(to=to, wait=10, **({"after": after} if after else {}))
+    def code_for(self, to: str, after: str = "", pool: str = "") -> str:
+        """The newest code sent to an address, by this pool where one is named; waits for the first."""
+        found = self.messages(to=to, after=after, pool=pool, wait=30)
         assert found, f"no message for {to}"
         return str(found[-1]["code"])
 
@@ -48,7 +48,7 @@ class Served:
 
     def run(self, work: Any) -> Any:
         """Run a coroutine in the server's own loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=30)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=120)
 
 
 @contextmanager

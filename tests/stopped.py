@@ -1,4 +1,7 @@
-"""A server that counts calls and whose clock stands still, so that a test may take its time."""
+"""Servers whose clocks stand still, so that a test may take its time; one of them counts calls.
+
+A file whose tests are about moments imports the fixtures `server` and `cognito`, as another one does from clocked.
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 
 from cognomen.clock import Clock
+from conftest import sdk_client
 from served import Served, serve
 
 
@@ -25,3 +29,15 @@ def counting_server(**flags: Any) -> Iterator[Served]:
     """A dev server on which AWS's rates hold; its clock stands still."""
     with stopped_clocks(), serve(**{"limits.request_rates": "true", **flags}) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    """A server for one file of tests: half minutes, locks and lives end when a test says so, and not before."""
+    with stopped_clocks(), serve() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def cognito(server: Served) -> Any:
+    return sdk_client(server.url)

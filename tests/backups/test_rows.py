@@ -97,7 +97,7 @@ def test_nothing_can_be_read_in_the_file(place: Making, tmp_path: Path) -> None:
     filled(here)
     here.back_up(file)
     content = file.read_bytes()
-    for secret in (PLANT, *POOLS, GONE, "user_pools", "users", "sealed"):
+    for secret in (PLANT, *POOLS, GONE, "user_pools", "token_sessions", "srp_verifier"):
         assert secret.encode() not in content
     assert file.stat().st_mode & 0o777 == 0o600
     assert sorted(tmp_path.glob(".backup*")) == []

@@ -1,6 +1,7 @@
 """Which worker has a connection, as Linux tells it."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ def workers_of(process: int) -> set[int]:
     children = Path(f"/proc/{process}/task/{process}/children")
     if not (children.exists() and TCP.exists()):
         pytest.skip("who has a connection is read from /proc")
-    return {
-        int(child)
-        for child in children.read_text().split()
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-    }
+    return {int(child) for child in children.read_text().split() if b"spawn_main" in _command_line(child)}
+
+
+def _command_line(process: str) -> bytes:
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
 
 
 def owner(ports: tuple[int, int], workers: set[int]) -> int | None:
@@ -30,4 +33,8 @@ def owner(ports: tuple[int, int], workers: set[int]) -> int | None:
 
 
 def _sockets(process: int) -> set[str]:
-    return {str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink()}
+    found = set()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            found.add(str(link.readlink()))
+    return found

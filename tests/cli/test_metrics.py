@@ -2,6 +2,9 @@
 
 import re
 import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -10,10 +13,13 @@ import pytest
 from cli.running import PATIENCE, Server, run, serving
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port that the system gives to nobody meanwhile; who asks for it by its number may listen on it."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 def sign_up(server: Server) -> None:
@@ -30,18 +36,30 @@ def sign_up(server: Server) -> None:
 @pytest.mark.parametrize("store", [("--data", ":memory:"), ("--workers", "2")], ids=["one process", "two processes"])
 def test_requests_are_counted(tmp_path: Path, store: tuple[str, ...]) -> None:
     """By operation and outcome, over all processes; OPS-16: nothing that a caller chose is in the figures."""
-    port = free_port()
-    with serving(*store, folder=tmp_path, environment={"COGNOMEN_METRICS__PORT": str(port)}) as server:
-        for _ in range(20):
-            sign_up(server)
-        assert httpx2.get(f"{server.url}/canary").status_code == 404
-        text = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
-        assert httpx2.get(f"http://127.0.0.1:{port}/").status_code == 404
+    with kept_port() as port:
+        environment = {"COGNOMEN_METRICS__PORT": str(port)}
+        with serving(*store, folder=tmp_path, environment=environment) as server:
+            for _ in range(20):
+                sign_up(server)
+            assert httpx2.get(f"{server.url}/canary", timeout=PATIENCE).status_code == 404
+            text = figures(port, 21)
+            assert httpx2.get(f"http://127.0.0.1:{port}/", timeout=PATIENCE).status_code == 404
     refused = 'cognomen_requests_total{operation="SignUp",outcome="ResourceNotFoundException"} 20.0'
     assert refused in text
     assert re.search(r'cognomen_requests_total\{operation="page",outcome="404"\} 1\.0', text)
     assert 'cognomen_request_seconds_count{operation="SignUp"} 20.0' in text
     assert "canary" not in text
+
+
+def figures(port: int, requests: int) -> str:
+    """What Prometheus reads once so many requests are timed: each is counted when its answer has gone out."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        text = httpx2.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE).text
+        counted = re.findall(r"^cognomen_request_seconds_count\{.*\} (\S+)$", text, re.MULTILINE)
+        if sum(map(float, counted)) >= requests:
+            return text
+        assert time.monotonic() < deadline, text
 
 
 def test_no_port_no_figures(tmp_path: Path) -> None:

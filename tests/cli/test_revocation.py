@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import serving
+from cli.test_metrics import kept_port
 from conftest import Pool, sdk_client
 from refreshing import REUSED, REVOKED, get_tokens, goes_on, is_over, refused, rotating, signed_in
 
@@ -23,20 +24,21 @@ def new_pool(url: str) -> Pool:
 @pytest.mark.parametrize("way", ["revoke", "sign out", "reuse"])
 def test_a_kill_after_the_answer_brings_nothing_back(tmp_path: Path, way: str) -> None:
     """After a kill a new process refuses the revoked, signed-out or replaced token as before, and others work."""
-    with serving("--data", str(tmp_path), folder=tmp_path) as server:
-        pool = new_pool(server.url)
-        other, tokens = signed_in(pool, "bob"), signed_in(pool)
-        newest = get_tokens(pool, tokens["RefreshToken"])
-        if way == "revoke":
-            pool.cognito.revoke_token(ClientId=pool.client_id, Token=newest["RefreshToken"])
-        if way == "sign out":
-            pool.cognito.global_sign_out(AccessToken=newest["AccessToken"])
-        server.process.kill()
-    port = server.url.rpartition(":")[2]  # the issuer of the tokens, too
-    with serving("--data", str(tmp_path), "--port", port, folder=tmp_path) as server:
-        pool = pool_of(server.url, pool.pool_id, pool.client_id)
-        told = REUSED if way == "reuse" else REVOKED
-        assert refused(lambda: get_tokens(pool, tokens["RefreshToken"])) == told
-        if way != "reuse":
-            assert is_over(pool, newest)
-        assert goes_on(pool, other)
+    with kept_port() as port:  # of both, for it is in the issuer of the tokens
+        flags = ("--data", str(tmp_path), "--port", str(port))
+        with serving(*flags, folder=tmp_path) as server:
+            pool = new_pool(server.url)
+            other, tokens = signed_in(pool, "bob"), signed_in(pool)
+            newest = get_tokens(pool, tokens["RefreshToken"])
+            if way == "revoke":
+                pool.cognito.revoke_token(ClientId=pool.client_id, Token=newest["RefreshToken"])
+            if way == "sign out":
+                pool.cognito.global_sign_out(AccessToken=newest["AccessToken"])
+            server.process.kill()
+        with serving(*flags, folder=tmp_path) as server:
+            pool = pool_of(server.url, pool.pool_id, pool.client_id)
+            told = REUSED if way == "reuse" else REVOKED
+            assert refused(lambda: get_tokens(pool, tokens["RefreshToken"])) == told
+            if way != "reuse":
+                assert is_over(pool, newest)
+            assert goes_on(pool, other)

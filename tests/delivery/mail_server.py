@@ -32,6 +32,13 @@ class Mailbox:
     refusals: dict[str, str] = field(default_factory=dict)  # by address
     unheard: asyncio.Event = field(default_factory=asyncio.Event)
     may_answer: asyncio.Event | None = None
+    lines: list[SMTP] = field(default_factory=list)
+
+    def hang_up(self) -> None:
+        """End all calls, as a relay does that nobody has spoken to for long."""
+        for line in self.lines:
+            if line.transport:
+                line.transport.close()
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -70,21 +77,18 @@ async def mail_server(
     box: Mailbox, *, port: int = 0, tls: ssl.SSLContext | None = None, **options: Any
 ) -> AsyncIterator[int]:
     """Serve at a port, over implicit TLS where `tls` is given; calls under way are cut at the end."""
-    lines: list[SMTP] = []
 
     def answer() -> SMTP:
         box.calls += 1
-        lines.append(SMTP(box, hostname="mail.test", loop=asyncio.get_running_loop(), **options))
-        return lines[-1]
+        box.lines.append(SMTP(box, hostname="mail.test", loop=asyncio.get_running_loop(), **options))
+        return box.lines[-1]
 
     server = await asyncio.get_running_loop().create_server(answer, "127.0.0.1", port, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for line in lines:
-            if line.transport:
-                line.transport.close()
+        box.hang_up()
         await server.wait_closed()
         await asyncio.sleep(0)
 

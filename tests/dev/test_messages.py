@@ -157,11 +157,13 @@ async def test_nobody_waits_in_a_server_that_is_ending(application):
 
 async def test_a_wait_is_measured_in_real_time(browser, application):
     """Moving the server's clock by a day ends no wait early and prolongs none."""
-    waiting = asyncio.ensure_future(browser.send("GET", "/_dev/messages?wait=0.3", chunks=[b""] * 1000))
     started = asyncio.get_running_loop().time()
+    waiting = asyncio.ensure_future(browser.send("GET", "/_dev/messages?wait=0.3", chunks=[b""] * 1000))
+    while browser.taken == 0:  # noqa: ASYNC110 (the request was looked at, and is waiting)
+        await asyncio.sleep(0)
     application.clock.advance(86_400)
-    await asyncio.wait_for(waiting, 5)
-    assert 0.25 < asyncio.get_running_loop().time() - started < 3
+    await asyncio.wait_for(waiting, 30)
+    assert asyncio.get_running_loop().time() - started > 0.25
 
 
 async def test_a_full_inbox_is_told_in_parts(browser, deliver):
@@ -175,14 +177,14 @@ async def test_a_full_inbox_is_told_in_parts(browser, deliver):
 
 async def test_a_message_that_was_tampered_with_is_not_told(application, browser, deliver):
     """What is not sealed by this server fails loudly, and shows nothing."""
-    message_id = await deliver(code="123456")
+    message_id = await deliver(code="shown-to-nobody")
 
     async def swap(tx):
         await tx.run("update inbox set message_id = ?", (message_id[:-1] + "!",))
 
     await application.world.database.write(swap)
     reply = await browser.get("/_dev/messages")
-    assert (reply.status, b"123456" in reply.body) == (500, False)
+    assert (reply.status, b"shown-to-nobody" in reply.body) == (500, False)
 
 
 async def test_strange_text_arrives_as_it_was(browser, deliver):

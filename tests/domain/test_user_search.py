@@ -1,7 +1,7 @@
 """The filter of ListUsers."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cognomen import errors
@@ -151,6 +151,7 @@ def test_no_filter_is_a_fault_of_the_server(text):
 
 
 @given(st.text(max_size=300), st.integers(0, 60))
+@example("a\U0010ffffb", 1)
 def test_a_beginning_lies_in_its_stretch(value, length):
     """A user is found by any beginning of a value, as PostgreSQL and SQLite compare them: byte by byte."""
     quoted = value[:length].replace("\\", "\\\\").replace('"', '\\"')

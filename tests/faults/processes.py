@@ -26,12 +26,15 @@ ENVIRONMENT = {
 }
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+def reserved() -> socket.socket:
+    """A port on which nobody listens, and that the system gives to nobody until this is closed.
+
+    Whoever asks for this very port, and for SO_REUSEADDR, may listen on it.
+    """
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", 0))
+    return place
 
 
 @dataclass
@@ -45,9 +48,15 @@ class Cognomen:
     flags: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
-    port: int = field(default_factory=free_port)
+    place: socket.socket = field(default_factory=reserved)
     starts: list[float] = field(default_factory=list)  # seconds from each start to its ready line
     _process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def port(self) -> int:
+        """Its own while it is down, too."""
+        port: int = self.place.getsockname()[1]
+        return port
 
     @property
     def url(self) -> str:
@@ -130,6 +139,7 @@ def cognomen(
     finally:
         if server._process is not None:  # it may not have come so far
             server.kill()
+        server.place.close()
 
 
 def _group(leader: int) -> list[int]:

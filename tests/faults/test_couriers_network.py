@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from conftest import PASSWORD, sdk_client
 from delivery.mail_server import Mailbox, mail_server
 from delivery.receiver import Receiver, receiving
+from faults.packet_loss import NEEDED, packet_loss
 from faults.postgres_cluster import until
 from faults.proxy import Proxy
 from served import Served, serve
@@ -138,6 +139,20 @@ def test_a_mail_server_that_is_away(outside: Outside, fault: Callable[[Proxy], N
     assert max(took) <= AT_ONCE_SECONDS
     assert outside.mailed() == [MAIL.format(f"u{number}") for number in range(mails)]
     assert len(outside.receiver.calls) == 1
+
+
+@NEEDED
+@pytest.mark.faults
+@pytest.mark.nightly
+def test_a_way_to_the_mail_server_that_loses_packets(outside: Outside) -> None:
+    """STO-06 (app and mail): with 30 % of packets lost, sign-ups answer at once, and each mail arrives."""
+    sign_up = outside.pool("email")
+    with packet_loss(outside.mail.port, percent=30):
+        took = [sign_up(f"u{number}", MAIL.format(f"u{number}")) for number in range(8)]
+        until(lambda: len(outside.box.mails) >= 1)
+    until(lambda: outside.server.advance(60) or nothing_waits(outside.server))
+    assert max(took) <= AT_ONCE_SECONDS
+    assert set(outside.mailed()) == {MAIL.format(f"u{number}") for number in range(8)}
 
 
 def test_a_webhook_that_is_away(outside: Outside) -> None:

@@ -37,7 +37,8 @@ def test_what_was_acknowledged_outlives_a_kill(
         remark = f"restart: median {median(restarts):.2f} s, longest {max(restarts):.2f} s"
         report(f"server killed: {engine}, {workers} worker(s)", kills, load.tally, remark)
         assert load.tally.clean, load.tally
-        assert median(restarts) <= RESTART_SECONDS
+        slow = 2 * server.starts[0]  # where even a first start, on an empty store, takes its time
+        assert median(restarts) <= max(RESTART_SECONDS, slow)
 
 
 def _kill_under_load(server: Cognomen, load: Load, chance: Random) -> None:

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import inspect
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,11 @@ from textwrap import indent
 from typing import Any
 
 from authenticator import App
+from cognomen.storage.database import Tx
 from conftest import Pool
 from webauthn_authenticator import Authenticator
 
+PATIENCE_S = 30
 FOLDER = Path(__file__).parents[2] / "docs/guides/kit"
 PAGES = {page.stem: page for page in sorted(FOLDER.glob("*.md"))}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -67,12 +70,20 @@ class Person:
         return App(self.namespace["secret"].secret_code).code(now_ms, steps)
 
     def _mailed(self, to: str) -> str:
-        """The code of the newest message that was not read before; waits for one."""
-        after = {"after": self.seen[to]} if to in self.seen else {}
-        found = self.pool.server.messages(to=to, pool=self.pool.pool_id, wait=10, **after)
+        """The code of the newest message that was not read before; waits for it, and for others under way."""
+        self._until_all_is_sent()
+        found = self.pool.messages(to=to, wait=PATIENCE_S, after=self.seen.get(to, ""))
         assert found, f"no new message for {to}"
         self.seen[to] = found[-1]["id"]
         return str(found[-1]["code"])
+
+    def _until_all_is_sent(self) -> None:
+        async def waiting(tx: Tx) -> int:
+            return len(await tx.all("select message_id from outbox where pool_id = ?", (self.pool.pool_id,)))
+
+        deadline = time.monotonic() + PATIENCE_S
+        while self.pool.server.run(self.pool.server.application.world.database.read(waiting)):
+            assert time.monotonic() < deadline, "a message is not sent"
 
 
 @dataclass(frozen=True)

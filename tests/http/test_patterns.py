@@ -75,6 +75,6 @@ def test_no_text_makes_a_pattern_slow(pattern):
     """HTTP-07: A pattern answers about 50,000 characters in milliseconds, whatever they are."""
     fits = whole(pattern)
     for text in hostile(pattern):
-        start = time.process_time()
+        start = time.thread_time()  # CPU of this thread alone: servers of other tests run in this process
         fits(text)
-        assert time.process_time() - start < 0.25, f"{text[:20]!r} ..."
+        assert time.thread_time() - start < 0.25, f"{text[:20]!r} ..."

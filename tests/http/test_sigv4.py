@@ -126,86 +126,86 @@ async def test_both_services_have_their_own_scope():
 
 WRONG = {
     "wrong secret": (
-        signed(signer=Signer(secret="x" * 40)),
+        lambda: signed(signer=Signer(secret="x" * 40)),
         BODY,
         errors.InvalidSignatureException,
         "does not match the signature",
     ),
-    "changed body": (signed(), BODY + b" ", errors.InvalidSignatureException, "does not match the signature"),
+    "changed body": (signed, BODY + b" ", errors.InvalidSignatureException, "does not match the signature"),
     "unknown key": (
-        signed(signer=Signer(key="AKIDUNKNOWN")),
+        lambda: signed(signer=Signer(key="AKIDUNKNOWN")),
         BODY,
         errors.UnrecognizedClientException,
         "security token",
     ),
     "session token": (
-        signed(signer=Signer(token="t" * 30)),
+        lambda: signed(signer=Signer(token="t" * 30)),
         BODY,
         errors.UnrecognizedClientException,
         "security token",
     ),
     "nobody signed": (
-        with_header(signed(), b"authorization", None),
+        lambda: with_header(signed(), b"authorization", None),
         BODY,
         errors.MissingAuthenticationTokenException,
         "Missing Auth",
     ),
     "body hash of another body": (
-        signed(headers={"X-Amz-Content-SHA256": "0" * 64}),
+        lambda: signed(headers={"X-Amz-Content-SHA256": "0" * 64}),
         BODY,
         errors.InvalidSignatureException,
         "computed",
     ),
     "unsigned payload": (
-        signed(headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}),
+        lambda: signed(headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}),
         BODY,
         errors.InvalidSignatureException,
         "computed",
     ),
     "changed header": (
-        with_header(signed(), b"content-type", b"text/plain"),
+        lambda: with_header(signed(), b"content-type", b"text/plain"),
         BODY,
         errors.InvalidSignatureException,
         "does not match",
     ),
     "dropped header": (
-        with_header(signed(), b"content-type", None),
+        lambda: with_header(signed(), b"content-type", None),
         BODY,
         errors.InvalidSignatureException,
         "does not match",
     ),
     "added x-amz header": (
-        with_header(signed(), b"x-amz-extra", b"1"),
+        lambda: with_header(signed(), b"x-amz-extra", b"1"),
         BODY,
         errors.InvalidSignatureException,
         "not: x-amz-extra",
     ),
     "other host": (
-        with_header(signed(), b"host", b"evil"),
+        lambda: with_header(signed(), b"host", b"evil"),
         BODY,
         errors.InvalidSignatureException,
         "does not match",
     ),
     "no date": (
-        with_header(signed(), b"x-amz-date", None),
+        lambda: with_header(signed(), b"x-amz-date", None),
         BODY,
         errors.IncompleteSignatureException,
         "existence of either",
     ),
     "impossible date": (
-        with_header(signed(), b"x-amz-date", b"20241301T000000Z"),
+        lambda: with_header(signed(), b"x-amz-date", b"20241301T000000Z"),
         BODY,
         errors.IncompleteSignatureException,
         "ISO-8601",
     ),
     "date of another form": (
-        with_header(signed(), b"x-amz-date", b"yesterday"),
+        lambda: with_header(signed(), b"x-amz-date", b"yesterday"),
         BODY,
         errors.IncompleteSignatureException,
         "ISO-8601",
     ),
     "date of another day": (
-        with_header(signed(), b"x-amz-date", b"20010101T000000Z"),
+        lambda: with_header(signed(), b"x-amz-date", b"20010101T000000Z"),
         BODY,
         errors.InvalidSignatureException,
         "Credential scope",
@@ -217,7 +217,7 @@ WRONG = {
 async def test_everything_else_is_refused_by_name(incoming, body, refusal, wording):
     """Each cause has the refusal that AWS's services give for it."""
     with pytest.raises(refusal) as refused:
-        await verifier().check(incoming, body, "cognito-idp")
+        await verifier().check(incoming(), body, "cognito-idp")
     assert wording in str(refused.value)
     assert SECRET not in str(refused.value)
 

@@ -226,14 +226,14 @@ def decoded(operation, body):
     return request
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(operation=some.sampled_from(OPERATIONS_BY_NAME), body=some.binary(max_size=200))
 def test_no_bytes_break_the_decoder(operation, body):
     """Bytes are read or refused."""
     decoded(operation, body)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(document=anything)
 def test_only_what_a_plain_reader_understands_as_well_is_read(document):
     """What is accepted is an object that Python's own reader and ours understand alike."""
@@ -244,7 +244,7 @@ def test_only_what_a_plain_reader_understands_as_well_is_read(document):
         json.dumps(request.settings, ensure_ascii=False).encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=some.data(), operation=some.sampled_from(OPERATIONS_BY_NAME))
 def test_no_damage_to_a_good_body_breaks_the_decoder(data, operation):
     """A full request with bytes cut out, put in or swapped is read or refused."""
@@ -275,7 +275,7 @@ def damaged(shape, draw):
     return full(shape)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=some.data(), operation=some.sampled_from(OPERATIONS_BY_NAME))
 def test_a_draft_never_passes_the_limits(data, operation):
     """A handler sees requests of its own type only: whatever lacks something required is refused by the limits."""

@@ -49,7 +49,7 @@ class Post:
 
 async def settle(job: OutboxJob) -> float:
     """Work until nothing is under way; answers in how many seconds the job would look again."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             seconds = await job.work()
             if not job._under_way:

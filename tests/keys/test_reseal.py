@@ -1,6 +1,7 @@
 """Sealing a store anew under another master key: beside changes, and killed in the middle."""
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from cognomen.signing.master_key_file import create_master_key_file, read_master
 from cognomen.signing.sealing import AesGcmSealer, MasterKeys, master_key_id
 from cognomen.storage import migrate, outbox
 from cognomen.storage.database import Database
+from storage.holding import held
 from storage.stores import FILE, POSTGRES, Store
 
 pytestmark = pytest.mark.anyio
@@ -162,16 +164,19 @@ async def test_it_may_be_killed_and_run_again(place: Place, kills: int) -> None:
     both = AesGcmSealer(read_master_key_file(file).keys)
 
     killed, done = 0, 0
-    for _ in range(kills):
-        process = command(*words("reseal"), folder=place.folder, environment=environment)
-        done = await progress(place, process, new, done)
-        process.kill()
-        process.communicate(timeout=30)
-        killed += process.returncode != 0
+    for number in range(1, kills + 1):
+        last = number * count // kills - 1  # it does not come further: else it may be ready before anybody looks
+        async with held(place.store, "update on outbox", f"old.message_id = 'm{last:06}'"):
+            process = command(*words("reseal"), folder=place.folder, environment=environment)
+            done = await progress(place, process, new, done)
+            process.kill()
+            process.communicate(timeout=30)
+        assert process.returncode, "it came to its end"
+        killed += process.returncode == -signal.SIGKILL
         rows = await on(place, kept)
         assert len(rows) == count
         assert {both.open(sealed, message_purpose(name)) for name, sealed in rows} == {b"hello"}
-    assert killed, "it was always faster"
+    assert killed, "it gave up each time before anybody looked"
     ended = finish(command(*words("reseal"), folder=place.folder, environment=environment))
     assert ended.code == 0, ended
     assert set(await on(place, count_by_master_key)) == {new}

@@ -33,7 +33,7 @@ def test_the_first_program_runs(
     monkeypatch.setenv("AWS_COGNITO_APP_CLIENT_SECRET", pool.secret)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", pool.server.url)
-    monkeypatch.setattr("builtins.input", lambda _: pool.server.code_for("karla@example.com"))
+    monkeypatch.setattr("builtins.input", lambda _: pool.code_for("karla@example.com"))
     exec(compile(BLOCKS[0], "README.md", "exec"), {"__name__": "__main__"})
     printed = capsys.readouterr().out
     assert "destination='k***@e***'" in printed

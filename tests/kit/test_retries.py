@@ -102,12 +102,12 @@ async def test_nobody_listens(pauses: list[float]) -> None:
         reserved.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{reserved.getsockname()[1]}"
 
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
+        async def sleep(seconds: float) -> None:
+            pauses.append(seconds)
 
-    async with AsyncCognito(client_id="c", endpoint=endpoint, sleep=sleep) as client:
-        with pytest.raises(CognitoUnavailable) as caught:
-            await client.sign_up("karla", "Pass-Word-1")
+        async with AsyncCognito(client_id="c", endpoint=endpoint, sleep=sleep) as client:
+            with pytest.raises(CognitoUnavailable) as caught:
+                await client.sign_up("karla", "Pass-Word-1")
     assert (len(pauses), caught.value.unsent, caught.value.operation) == (2, True, "SignUp")
 
 
@@ -121,6 +121,7 @@ async def test_a_hung_server_ends_in_time(fake: FakeCognito) -> None:
             with pytest.raises(CognitoUnavailable, match="ReadTimeout"):
                 await client.sign_up("karla", "Pass-Word-1")
             assert time.monotonic() - began < 5
+        assert await asyncio.to_thread(fake.arrived.wait, 30)
     finally:
         never.set()
     assert fake.operations() == ["SignUp"]

@@ -11,6 +11,7 @@ from typing import Any
 PREFIX = "AWSCognitoIdentityProviderService."
 PATIENCE_S = 30
 KEPT = 4
+AT_ONCE = 50  # at most under way: a machine that cannot do so much is asked for less, and turns nobody away
 PASSWORD = "Correct-Horse-9"
 MIX = ("GetUser", "sign-in", "GetUser", "refresh", "GetUser", "SignUp", "GetUser", "sign-in", "GetUser", "refresh")
 Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -67,11 +68,12 @@ class Load:
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, a_second: float, until: asyncio.Event) -> None:
-        """Send so many requests a second, whatever the answers take, until the event; return when all are answered."""
+        """So many requests a second, while not too many are under way, until the event; return when all is answered."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         while not until.is_set():
-            self._start()
+            if len(self._under_way) < AT_ONCE:
+                self._start()
             due += 1 / a_second
             await asyncio.sleep(max(0.0, due - loop.time()))
         await asyncio.gather(*self._under_way)

@@ -12,7 +12,7 @@ import pytest
 from cognomen.storage.postgres import PostgresDatabase
 from cognomen.storage.sqlite import SqliteDatabase
 from nodes.newer import NEXT, TODAY
-from nodes.node import House, nodes
+from nodes.node import PATIENCE_S, House, nodes
 from storage.stores import FILE, POSTGRES
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ async def test_a_running_server_says_that_its_time_is_over(house_on: Callable[..
     """Where somebody migrates past a server that still runs, its readiness fails, so that nobody is sent to it; a step
     that it can live with leaves it ready."""
     house = house_on(engine)
-    async with nodes(house) as running, httpx2.AsyncClient() as client:
+    async with nodes(house) as running, httpx2.AsyncClient(timeout=PATIENCE_S) as client:
         running.append(node := await house.serve())
 
         async def ready() -> tuple[int, str | None]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promises.test_describe import FLAGS, MESSAGES, SUBJECTS, WORDS, lacks, members, some
+from promises.test_describe import CHECKS, FLAGS, MESSAGES, SUBJECTS, WORDS, lacks, members, some
 from refusals.service import Service
 from served import serve
 
 EXAMPLES = [20, pytest.param(500, marks=pytest.mark.nightly)]
-CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 VISIBLE = st.text("!#$%&'()*+,-.:;<=>?@AZaz09[]^_`{|}~", min_size=1, max_size=60)  # of identifiers, but / and \
 TEXT = st.text("abc xyz ABC 019 é日😀 .,-", min_size=1, max_size=200)
 PRINTABLE = st.text("abcxyzABC019é日😀.,-+", min_size=1, max_size=90)
@@ -277,7 +276,7 @@ def test_what_is_made_is_described(world: World, name: str, examples: int) -> No
     """Every member that was accepted is described as it was given."""
     resource = RESOURCES[name]
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=CHECKS)
+    @settings(max_examples=examples, suppress_health_check=CHECKS)
     @given(asked=resource.asked)
     def comes_back(asked: dict[str, Any]) -> None:
         request, shown = map(_by_name, resource.made(world, asked))

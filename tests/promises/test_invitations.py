@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
+from promises.crowded import crowded
 from promises.verifying import ACCESS_KEY, verifying
 from refusals.runner import Runner
 from refusals.service import Service
@@ -27,7 +28,7 @@ def test_more_invitations_than_can_wait_are_told_to_come_back(action: dict[str, 
         world = Runner(service).world(["created_user"])
         names = ["${username}" if action else f"somebody-{number}" for number in range(16)]
         requests = [filled({"UserPoolId": "${pool_id}", "Username": name, **action}, world.value) for name in names]
-        with ThreadPoolExecutor(8) as crowd:
+        with crowded(), ThreadPoolExecutor(8) as crowd:
             answers = list(crowd.map(lambda one: service.call("AdminCreateUser", one), requests))
     errors = [answer.error for answer in answers]
     assert set(errors) == {None, "TooManyRequestsException"}

@@ -10,6 +10,7 @@ from botocore.credentials import Credentials
 from cognomen import errors
 from cognomen.api.table import HANDLERS, MODEL
 from promises.caller import Caller
+from promises.crowded import crowded
 from promises.made_up import request_for
 from promises.verifying import ACCESS_KEY, verifying
 from refusals import table, worlds
@@ -113,7 +114,7 @@ def test_more_passwords_than_can_wait_are_told_to_come_back(operation: str) -> N
         needs = [INGREDIENTS[name] for name in ("pool", "existence_hidden")]
         facts = worlds.prepare(worlds.Pools(service), None, needs).facts
         request = _attempts(str(facts["pool_id"]), str(facts["client_id"]))[operation]
-        with ThreadPoolExecutor(8) as crowd:
+        with crowded(), ThreadPoolExecutor(8) as crowd:
             requests = [{**request, **_named(operation, number)} for number in range(16)]
             answers: list[Answer] = list(crowd.map(lambda one: service.call(operation, one), requests))
     refused = [answer for answer in answers if answer.error == "TooManyRequestsException"]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.credentials import Credentials
 
+from promises.crowded import crowded
 from promises.verifying import ACCESS_KEY, verifying
 from refusals import table
 from refusals.runner import Runner
@@ -35,7 +36,7 @@ def test_more_new_passwords_than_can_wait_are_told_to_come_back(operation: str) 
     with serve(**BUSY) as server, Service(server.url) as service:
         world = Runner(service).world(ACCEPTED[operation].needs)
         request = table.filled(ACCEPTED[operation].request, world.value)
-        with ThreadPoolExecutor(8) as crowd:
+        with crowded(), ThreadPoolExecutor(8) as crowd:
             answers = list(crowd.map(lambda _: service.call(operation, request), range(16)))
     refused = [answer for answer in answers if answer.error == "TooManyRequestsException"]
     assert refused

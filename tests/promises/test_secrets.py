@@ -17,6 +17,7 @@ import pytest
 
 import cognomen
 from refusals import worlds
+from refusals.forgeries import with_changed_signature
 from refusals.reach import INGREDIENTS
 from refusals.service import PREFIX, Answer, Service
 from refusals.worlds import World
@@ -122,7 +123,7 @@ def _other_slips(base: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[
     yield "InitiateAuth", {**sign_in, "AuthParameters": login, "AuthFlow": "MAYBE"}
     refresh = {"REFRESH_TOKEN": known["refresh_token"] + "A", "SECRET_HASH": proof}
     yield "InitiateAuth", {**sign_in, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": refresh}
-    for bad in (f"{token} ", token[:-4] + "AAAA", known["id_token"], [token]):
+    for bad in (f"{token} ", with_changed_signature(token), known["id_token"], [token]):
         yield "GetUser", {"AccessToken": bad}
     for change in ({"ClientName": "a/b"}, {"ClientSecret": SECRET_OF_CLIENT * 2}, {}):
         yield "CreateUserPoolClient", {**client, "ClientSecret": SECRET_OF_CLIENT, **change}

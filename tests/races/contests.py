@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authenticator import App
+from authenticator import App, surely_apart
 from races.arena import CODE, PASSWORD, Arena, Request
 from races.passkey_contests import (
     passkey_is_the_winners,
@@ -131,6 +131,13 @@ def answers_to_one_secret_block(arena: Arena) -> list[Request]:
     return [("RespondToAuthChallenge", answer)] * CROWD
 
 
+def fresh_app(arena: Arena, token: str) -> App:
+    """An app that shows no code twice: a code is of one step."""
+    return surely_apart(
+        arena.now_ms(), lambda: str(arena.done("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+    )
+
+
 def user_with_app(arena: Arena) -> tuple[str, str, App]:
     """A client, a user who is asked for a code, and the app that shows it; its next code is fresh."""
     pool_id, client_id = arena.pool()
@@ -138,7 +145,7 @@ def user_with_app(arena: Arena) -> tuple[str, str, App]:
     arena.everywhere("SetUserPoolMfaConfig", UserPoolId=pool_id, **apps)
     name = verified_user(arena, client_id)
     token = arena.sign_in(client_id, name)["AuthenticationResult"]["AccessToken"]
-    app = App(arena.done("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+    app = fresh_app(arena, token)
     arena.done("VerifySoftwareToken", AccessToken=token, UserCode=app.code(arena.now_ms()))
     arena.done("SetUserMFAPreference", AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
     return client_id, name, app
@@ -148,7 +155,8 @@ def one_code_of_an_app(arena: Arena) -> list[Request]:
     """Fifty sign-ins of one user, begun before, that are all answered with the same code at once."""
     client_id, name, app = user_with_app(arena)
     sessions = [arena.sign_in(client_id, name)["Session"] for _ in range(CROWD)]
-    return [totp_answer(client_id, name, session, app.code(arena.now_ms(), 1)) for session in sessions]
+    code = app.code(arena.now_ms(), 1)
+    return [totp_answer(client_id, name, session, code) for session in sessions]
 
 
 def answers_of_an_app_to_one_session(arena: Arena) -> list[Request]:
@@ -170,7 +178,7 @@ def proofs_of_one_secret(arena: Arena) -> list[Request]:
     apps = {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
     arena.everywhere("SetUserPoolMfaConfig", UserPoolId=pool_id, **apps)
     token = arena.sign_in(client_id, verified_user(arena, client_id))["AuthenticationResult"]["AccessToken"]
-    app = App(arena.done("AssociateSoftwareToken", AccessToken=token)["SecretCode"])
+    app = fresh_app(arena, token)
     return [("VerifySoftwareToken", {"AccessToken": token, "UserCode": app.code(arena.now_ms())})] * CROWD
 
 

@@ -35,7 +35,7 @@ class DevLane:
 
     def message_to(self, address: str, after: str = "") -> dict[str, Any]:
         """The newest message that was sent there, or the first after another one, which may still be on its way."""
-        query = {"to": address, "wait": "10", **({"after": after} if after else {})}
+        query = {"to": address, "wait": "25", **({"after": after} if after else {})}
         messages = self._service.get("/_dev/messages", **query).document["messages"]
         if not messages:
             raise LookupError(f"no message arrived for {address}")

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from authenticator import App
+from authenticator import App, surely_apart
+from refusals.password_steps import ask_until_another
 from refusals.table import filled
 
 PASSWORD_FLOW = {"ClientId": "${client_id}", "AuthFlow": "USER_PASSWORD_AUTH"}
@@ -49,15 +50,25 @@ def set_up_app(world: Any, _: object) -> None:
 
 
 def give_out_secret(world: Any, _: object) -> None:
-    given = world.call("AssociateSoftwareToken", AccessToken="${access_token}")
-    world.facts["app"] = given["SecretCode"]
+    world.facts["app"] = _given_out(world, AccessToken="${access_token}")["SecretCode"]
 
 
 def _set_up(world: Any, token: str) -> str:
-    secret: str = world.call("AssociateSoftwareToken", AccessToken=token)["SecretCode"]
-    code = App(secret).code(now_ms(world))
-    world.call("VerifySoftwareToken", AccessToken=token, UserCode=code)
+    secret = str(_given_out(world, AccessToken=token)["SecretCode"])
+    world.call("VerifySoftwareToken", AccessToken=token, UserCode=App(secret).code(now_ms(world)))
     return secret
+
+
+def _given_out(world: Any, **to: str) -> Any:
+    """The answer with a secret of which no two codes near now are the same."""
+    answers: list[Any] = []
+
+    def associate() -> str:
+        answers.append(world.call("AssociateSoftwareToken", **to))
+        return str(answers[-1]["SecretCode"])
+
+    surely_apart(now_ms(world), associate)
+    return answers[-1]
 
 
 def begin(world: Any, _: object) -> None:
@@ -67,8 +78,13 @@ def begin(world: Any, _: object) -> None:
 
 
 def begin_again(world: Any, _: object) -> None:
-    asked = world.call("InitiateAuth", **PASSWORD_FLOW, AuthParameters=_password("username"))
-    world.facts["spare_session"] = asked["Session"]
+    """Once more; where a code was read from a text, the next text brings another one."""
+
+    def ask() -> None:
+        asked = world.call("InitiateAuth", **PASSWORD_FLOW, AuthParameters=_password("username"))
+        world.facts["spare_session"] = asked["Session"]
+
+    ask_until_another(world, ask, "phone", "mfa_code")
 
 
 def begin_for_another(world: Any, _: object) -> None:
@@ -91,7 +107,8 @@ def _password(name: str) -> Mapping[str, str]:
 
 
 def read_text(world: Any, _: object) -> None:
-    world.facts["mfa_code"] = world.developer.message_to(world.facts["phone"] or "")["code"]
+    message = world.developer.message_to(world.facts["phone"] or "")
+    world.facts |= {"mfa_code": message["code"], "message_id": message["id"]}
 
 
 def read_mail(world: Any, _: object) -> None:
@@ -128,7 +145,7 @@ def try_wrong_codes(world: Any, _: object) -> None:
 
 
 def associate_in_sign_in(world: Any, _: object) -> None:
-    given = world.call("AssociateSoftwareToken", Session="${session}")
+    given = _given_out(world, Session="${session}")
     world.facts |= {"app": given["SecretCode"], "given_session": given["Session"]}
 
 

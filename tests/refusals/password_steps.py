@@ -1,6 +1,6 @@
 """What happens in worlds around passwords and challenges; each step gets the World of worlds.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from refusals.table import filled
@@ -55,7 +55,24 @@ def verify_email(world: Any, _: object) -> None:
 
 def read_reset_code(world: Any, _: object) -> None:
     last = world.facts.get("message_id") or ""
-    world.facts["code"] = world.developer.message_to(world.facts["email"] or "", after=last)["code"]
+    message = world.developer.message_to(world.facts["email"] or "", after=last)
+    world.facts |= {"code": message["code"], "message_id": message["id"]}
+
+
+def replace_reset_code(world: Any, _: object) -> None:
+    ask_until_another(world, lambda: world.call("ForgotPassword", **FORGETFUL), "email", "code")
+
+
+def ask_until_another(world: Any, ask: Callable[[], object], contact: str, known: str) -> None:
+    """Have a code sent that is not the one that was read before, where one was: of a million one would be the same."""
+    while True:
+        ask()
+        if not world.facts.get(known):
+            return
+        message = world.developer.message_to(world.facts[contact] or "", after=world.facts["message_id"] or "")
+        world.facts["message_id"] = message["id"]
+        if message["code"] != world.facts[known]:
+            return
 
 
 def try_wrong_reset_codes(world: Any, _: object) -> None:

@@ -1,11 +1,13 @@
 """The whole refusal table against this server: exact error, exact wording, exact form."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from botocore.credentials import Credentials
 
 from cognomen.api.table import HANDLERS, MODEL
+from cognomen.clock import Clock
 from promises.verifying import ACCESS_KEY, verifying
 from refusals import table
 from refusals.reach import FRONT_END, is_runnable
@@ -22,14 +24,33 @@ VERIFIED = {"unknown_key", "wrong_secret"}
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
+def present() -> Iterator[list[int]]:
+    """The milliseconds since 1970 that the clocks of this file's servers show, besides what cases move them by."""
+    shown = [_now_ms()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clock, "now_ms", lambda self: shown[0] + self._moved_ms.value)
+        yield shown
+
+
+@pytest.fixture(autouse=True)
+def _standing_still(present: list[int]) -> None:
+    """Time goes on between two cases and not within one: a lock of a second lasts, a code of half a minute stays."""
+    present[0] = max(present[0], _now_ms())
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture(scope="module")
+def runner(present: list[int]) -> Iterator[Runner]:
     """A server of its own, since cases move its clock."""
     with trigger_peer() as peer, serve(**peer) as server, Service(server.url) as service:
         yield Runner(service)
 
 
 @pytest.fixture(scope="module")
-def verifying_runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+def verifying_runner(present: list[int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     """A server that verifies signatures, for the cases about them."""
     with verifying(tmp_path_factory.mktemp("keys")) as server, Service(server.url, Credentials(*ACCESS_KEY)) as service:
         yield Runner(service)

@@ -1,6 +1,7 @@
 """The runner tells right from wrong, whoever it asks."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,9 +96,10 @@ def test_an_answer_that_is_not_like_awss_ends_one_case_only() -> None:
 
 def test_nobody_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, and the endpoint is named."""
-    with stand_in() as url:
-        pass
-    assert runner.main(["--endpoint", url]) == 2
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # so that nobody else can listen there
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        assert runner.main(["--endpoint", url]) == 2
     assert capsys.readouterr().err == f"nobody answers at {url}\n"
 
 

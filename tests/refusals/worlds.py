@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from refusals import (
@@ -141,16 +142,19 @@ def steps_of(parts: Iterable[Ingredient]) -> list["Step"]:
     return [STEPS[name] for part in parts for name in part.steps]
 
 
+_NUMBERS = count(secrets.randbelow(10**7))  # of phones: at random two of some hundred would soon be the same
+
+
 def _fresh_names() -> dict[str, str | None]:
     """Names that nobody has yet."""
-    token, other = secrets.token_hex(6), secrets.token_hex(6)
+    token, other, number = secrets.token_hex(6), secrets.token_hex(6), next(_NUMBERS) % 10**7
     return {
         "name": f"user-{token}",
         "email": f"user-{token}@example.com",
-        "phone": f"+1206{secrets.randbelow(10**7):07}",
+        "phone": f"+1206{number:07}",
         "new_name": f"user-{other}",
         "new_email": f"user-{other}@example.com",
-        "new_phone": f"+1307{secrets.randbelow(10**7):07}",
+        "new_phone": f"+1307{number:07}",
         "group": f"group-{token}",
         "new_group": f"group-{other}",
         "thing": f"thing-{token}",
@@ -198,14 +202,18 @@ def _read_code(world: World, _: Pools) -> None:
     world.facts |= {"code": message["code"], "message_id": message["id"]}
 
 
-def _ask_for_another_code(world: World, _: Pools) -> None:
+def _ask_for_a_code(world: World) -> None:
     request = {"ClientId": "${client_id}", "SecretHash": "${secret_hash}", "Username": "${username}"}
     world.call("ResendConfirmationCode", **request)
 
 
-def _ask_for_5_codes(world: World, pools: Pools) -> None:
+def _ask_for_another_code(world: World, _: Pools) -> None:
+    password_steps.ask_until_another(world, lambda: _ask_for_a_code(world), "email", "code")
+
+
+def _ask_for_5_codes(world: World, _: Pools) -> None:
     for _again in range(5):
-        _ask_for_another_code(world, pools)
+        _ask_for_a_code(world)
 
 
 def _try_wrong_codes(world: World, _: Pools) -> None:
@@ -305,6 +313,7 @@ STEPS: Mapping[str, Step] = {
     "verify_in_sign_in": Step(mfa_steps.verify_in_sign_in, APP[1:]),
     "finish_set_up": Step(mfa_steps.finish_set_up, ("RespondToAuthChallenge",)),
     "forget_password": _calling("ForgotPassword", **password_steps.FORGETFUL),
+    "replace_reset_code": Step(password_steps.replace_reset_code, ("ForgotPassword",), needs_dev=True),
     "read_reset_code": Step(password_steps.read_reset_code, needs_dev=True),
     "confirm_forgotten_password": _calling(
         "ConfirmForgotPassword", **password_steps.FORGETFUL, ConfirmationCode="${code}", Password="${new_password}"

@@ -1,13 +1,12 @@
 """Remembered devices with the JavaScript clients that browsers use, unmodified."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from authenticator import App
+from authenticator import surely_apart
 from conftest import PASSWORD, Pool, sdk_client
 from remembered import ALWAYS, OPT_IN
 from sdk.nodejs import NEEDS_NODE, node
@@ -15,6 +14,7 @@ from served import Served, serve
 
 pytestmark = NEEDS_NODE
 FLOWS = ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
+AGO_S = 120
 TOTP, BEGIN, PROVE = (
     f"RespondToAuthChallenge:{n}" for n in ("SOFTWARE_TOKEN_MFA", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
 )
@@ -22,30 +22,39 @@ TOTP, BEGIN, PROVE = (
 
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[Served]:
-    """Its clock is not moved: browsers compare tokens with their own."""
+    """Its clock shows the present to browsers: they compare tokens with their own."""
     with serve() as served:
         yield served
 
 
 @pytest.fixture
 def enrolled(own_server: Served) -> Callable[[dict[str, bool]], tuple[Pool, str]]:
-    """A pool that insists on a second factor, and a user with an app, whose secret is told."""
+    """A pool that insists on a second factor, and a user with an app, whose secret is told.
+
+    The app was set up two minutes ago, so that its codes of now and of the next half minute are still fresh.
+    """
+    clock = own_server.application.clock
 
     def make(devices: dict[str, bool]) -> tuple[Pool, str]:
+        clock.advance(-AGO_S)
+        try:
+            return made(devices)
+        finally:
+            clock.advance(AGO_S)
+
+    def made(devices: dict[str, bool]) -> tuple[Pool, str]:
         cognito = sdk_client(own_server.url)
         pool_id = cognito.create_user_pool(PoolName="web", DeviceConfiguration=devices)["UserPool"]["Id"]
         flows = [f"ALLOW_{flow}" for flow in (*FLOWS, "REFRESH_TOKEN_AUTH")]
-        made = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="web", ExplicitAuthFlows=flows)
-        pool = Pool(cognito, own_server, pool_id, made["UserPoolClient"]["ClientId"], None)
+        client = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="web", ExplicitAuthFlows=flows)
+        pool = Pool(cognito, own_server, pool_id, client["UserPoolClient"]["ClientId"], None)
         pool.confirmed("kim")
         token = pool.sign_in("kim")["AuthenticationResult"]["AccessToken"]
         mfa = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
         cognito.set_user_pool_mfa_config(UserPoolId=pool_id, **mfa)
-        secret = cognito.associate_software_token(AccessToken=token)["SecretCode"]
-        # The code of half a minute ago, so that those of now and of the next half minute are still fresh.
-        code = App(secret).code(int(time.time() * 1000), -1)
-        cognito.verify_software_token(AccessToken=token, UserCode=code)
-        return pool, secret
+        app = surely_apart(clock.now_ms(), lambda: cognito.associate_software_token(AccessToken=token)["SecretCode"])
+        cognito.verify_software_token(AccessToken=token, UserCode=app.code(clock.now_ms()))
+        return pool, app.secret_code
 
     return make
 

@@ -46,7 +46,7 @@ def test_the_seed_runs_unmodified(seed: Any) -> None:
     }
     assert signed_up["answer"]["UserConfirmed"] is False
     assert signed_up["answer"]["UserSub"]
-    code = seed.pool.server.code_for(email)
+    code = seed.pool.code_for(email)
     assert seed("confirm", email=email, code=code) == {"status": 200, "answer": {}}
     answer = seed("signIn", email=email, password=PASSWORD)["answer"]
     assert answer["ChallengeParameters"] == {}

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from triggers.test_custom_senders import until
+
 ADDRESS = "ann@choice.example"
 EMAIL = [{"Name": "email", "Value": ADDRESS}]
 CHOOSING = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}
@@ -37,7 +39,8 @@ def test_triggers_run_in_order_around_a_code(pool_with):
     asked = begin(pool)
     assert triggers.sources[before:] == []
     asked = answer(pool, asked, ANSWER="EMAIL_OTP")
-    answer(pool, asked, EMAIL_OTP_CODE=pool.server.messages(to=ADDRESS)[-1]["code"])
+    (message,) = pool.messages(to=ADDRESS, kind="Authentication", wait=30)
+    answer(pool, asked, EMAIL_OTP_CODE=message["code"])
     assert triggers.sources[before:] == [
         "PreAuthentication_Authentication",
         "CustomMessage_Authentication",
@@ -49,19 +52,20 @@ def test_triggers_run_in_order_around_a_code(pool_with):
 @pytest.mark.parametrize("parameters", [{"PREFERRED_CHALLENGE": "EMAIL_OTP"}, {}])
 def test_a_sign_in_that_its_trigger_refuses_sends_no_code(pool_with, parameters):
     """Whether it was preferred or chosen."""
-    pool = pool_with({"PreAuthentication": "failing"}, client=CHOOSING, **POOL).pool
+    triggers = pool_with({"PreAuthentication": "failing"}, client=CHOOSING, **POOL)
+    pool = triggers.pool
     pool.confirmed("ann", UserAttributes=EMAIL)
-    sent = len(pool.server.messages(to=ADDRESS))
     with pytest.raises(pool.cognito.exceptions.UserLambdaValidationException):
         answer(pool, begin(pool, **parameters), ANSWER="EMAIL_OTP")
-    assert len(pool.server.messages(to=ADDRESS)) == sent
+    until(triggers, lambda waits: not waits)
+    assert [message["kind"] for message in pool.messages()] == ["SignUp"]
 
 
 def test_a_hand_over_that_its_trigger_refuses_gives_no_tokens(pool_with):
     """The way in from a sign-up is a sign-in like others."""
     pool = pool_with({"PreAuthentication": "failing"}, client=CHOOSING, **POOL).pool
     done = pool.sign_up("ann", UserAttributes=EMAIL)
-    code = pool.server.messages(to=ADDRESS)[-1]["code"]
+    code = pool.code_for(ADDRESS)
     confirmed = pool.cognito.confirm_sign_up(
         ClientId=pool.client_id, Username="ann", ConfirmationCode=code, Session=done["Session"]
     )

@@ -46,6 +46,11 @@ def test_a_sign_up_can_be_confirmed_and_verified_at_once(pool_with):
     assert {"Name": "email_verified", "Value": "true"} in user["UserAttributes"]
 
 
+def test_a_handler_is_told_who_it_is_and_how_long_it_may_take(pool_with):
+    """By its context, which has the time of the settings."""
+    assert pool_with({"PreSignUp": "context_told"}).pool.sign_up("ann")["UserSub"]
+
+
 def test_a_contact_that_is_missing_cannot_be_verified(pool_with):
     """autoVerifyPhone without a phone number refuses the sign-up."""
     pool = pool_with({"PreSignUp": "verifying"}).pool

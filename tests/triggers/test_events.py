@@ -46,8 +46,7 @@ def ann(triggers: Triggers) -> Triggers:
 
 
 def code(triggers: Triggers, kind: str, to: str = "ann@example.com") -> str:
-    found = triggers.pool.server.messages(to=to, kind=kind, wait=10)
-    return [one for one in found if one["pool_id"] == triggers.pool.pool_id][-1]["code"]
+    return triggers.pool.messages(to=to, kind=kind, wait=30)[-1]["code"]
 
 
 def confirm(triggers: Triggers, **more: Any) -> None:

@@ -3,6 +3,9 @@
 import pytest
 
 from conftest import PASSWORD
+from served import serve
+from stopped import stopped_clocks
+from triggers.conftest import arn, pools_on
 from triggers.test_effects import refused
 
 HIDING = {"PreventUserExistenceErrors": "ENABLED"}
@@ -44,8 +47,7 @@ def test_a_forgotten_password_brings_the_account(pool_with):
     pool = pool_with({"UserMigration": "migrate"}).pool
     sent = pool.cognito.forgot_password(ClientId=pool.client_id, Username="olga")["CodeDeliveryDetails"]
     assert sent["AttributeName"] == "email"
-    found = pool.server.messages(to="olga@example.com", wait=10)
-    code = [one for one in found if one["pool_id"] == pool.pool_id][-1]["code"]
+    code = pool.code_for("olga@example.com")
     pool.cognito.confirm_forgot_password(
         ClientId=pool.client_id, Username="olga", ConfirmationCode=code, Password="Another-Horse-9"
     )
@@ -65,16 +67,17 @@ def test_whom_the_trigger_refuses_stays_out(pool_with):
         assert one.cognito.list_users(UserPoolId=one.pool_id)["Users"] == []
 
 
-def test_guesses_at_another_directory_lock_the_name(pool_with):
-    """After five wrong passwords the trigger is not even asked."""
-    triggers = pool_with({"UserMigration": "migrate"}, client=HIDING)
-    for _ in range(5):
-        with refused(triggers.pool, "NotAuthorizedException", "Incorrect username or password."):
-            triggers.pool.sign_in("olga", "Wrong-Horse-9")
-    before = len(triggers.events)
-    with refused(triggers.pool, "NotAuthorizedException", "Password attempts exceeded"):
-        triggers.pool.sign_in("olga", PASSWORD)
-    assert len(triggers.events) == before
+def test_guesses_at_another_directory_lock_the_name():
+    """After five wrong passwords the trigger is not even asked, for a second."""
+    with stopped_clocks(), serve(triggers={arn("migrate"): "python:triggers.handlers:migrate"}) as served:
+        triggers = pools_on(served)({"UserMigration": "migrate"}, client=HIDING)
+        for _ in range(5):
+            with refused(triggers.pool, "NotAuthorizedException", "Incorrect username or password."):
+                triggers.pool.sign_in("olga", "Wrong-Horse-9")
+        before = len(triggers.events)
+        with refused(triggers.pool, "NotAuthorizedException", "Password attempts exceeded"):
+            triggers.pool.sign_in("olga", PASSWORD)
+        assert len(triggers.events) == before
 
 
 @pytest.mark.parametrize(

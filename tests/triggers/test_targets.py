@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,10 +105,10 @@ def test_what_a_webhook_fails_with(status, body, fault, text):
 
 def test_nobody_behind_the_url():
     """A port that nobody listens on is told without its address."""
-    with answering(lambda *_: (200, {}, b"")) as (url, _):
-        pass
-    with pytest.raises(TargetUnreachable, match=r"^ConnectionRefusedError while invoking 127\.0\.0\.1$"):
-        call(webhook(url))
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # so that nobody else can listen there
+        with pytest.raises(TargetUnreachable, match=r"^ConnectionRefusedError while invoking 127\.0\.0\.1$"):
+            call(webhook(f"http://127.0.0.1:{held.getsockname()[1]}"))
 
 
 def test_an_answer_that_drips_is_hung_up_on():
@@ -222,7 +223,7 @@ async def test_a_handler_that_hangs_keeps_its_place_and_not_its_caller():
     await asyncio.to_thread(ended.wait, 10)
     while triggers._places._free.locked():  # noqa: ASYNC110 (its end is told by nothing else)
         await asyncio.sleep(0)
-    assert await triggers.invoke(ARN, EVENT) == EVENT
+    assert await triggers.invoke(ARN, EVENT, 10) == EVENT
 
 
 @pytest.mark.anyio

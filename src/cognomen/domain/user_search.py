@@ -10,7 +10,7 @@ from cognomen.domain.user import User, UserStatus
 # Attributes that are searched without regard to case; the user name, the states and sub are compared as they are.
 SEARCHABLE = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 LONGEST = 256  # characters: no filter is longer, and every engine can index so many
-HIGHEST = "\U0010ffff"  # sorts behind whatever may follow a prefix
+HIGHEST = "\U0010ffff" * LONGEST  # sorts behind whatever may follow a prefix
 ENABLED = ("Disabled", "Enabled")  # the names of false and true under which `status` is searched
 
 FILTER = re.compile(r'\s*(?:"([^"]+)"|([^\s"=^]+))\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*', re.DOTALL)

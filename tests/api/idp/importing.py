@@ -1,10 +1,17 @@
 """What tests of user import jobs share: a file of users, its upload, and waiting for the job's end."""
 
+import asyncio
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import urllib3
+
+from cognomen.flows.import_run import import_part
+from cognomen.jobs import user_import
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/Cognito-UserImport-Role"
 ENCRYPTED = {"x-amz-server-side-encryption": "aws:kms"}
@@ -75,6 +82,24 @@ def imported(pool: Any, *rows: Mapping[str, str], **more: Any) -> Any:
     job = prepared(pool, *rows, **more)
     started(pool, job)
     return ended(pool, job)
+
+
+@contextmanager
+def held_after(parts: int) -> Iterator[None]:
+    """Jobs import so many parts of their files and then wait: thousands of users are in within a moment."""
+    ends = threading.Event()
+
+    async def held(world: Any, job: Any, sheet: Any) -> Any:
+        if job.next_part > parts:
+            await asyncio.to_thread(ends.wait)
+        return await import_part(world, job, sheet)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user_import, "import_part", held)
+        try:
+            yield
+        finally:
+            ends.set()
 
 
 def counts(job: Mapping[str, Any]) -> tuple[int, int, int]:

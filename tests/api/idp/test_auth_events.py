@@ -23,9 +23,10 @@ def test_what_a_user_does_is_noted(watch):
     """Sign-up, resend, sign-ins right and wrong, forgotten and changed passwords, the newest first."""
     watched = watch(**MAILS)
     pool, address = watched.pool, mailed(watched, "ann")
+    first = pool.messages(to=address, wait=10)[-1]
     pool.cognito.resend_confirmation_code(ClientId=pool.client_id, Username="ann")
     assert refusal_of(lambda: pool.sign_in("ann"))[0] == "UserNotConfirmedException"
-    code = pool.server.messages(to=address, wait=5)[-1]["code"]
+    code = pool.code_for(address, after=first["id"])
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="ann", ConfirmationCode=code)
     assert refusal_of(lambda: pool.sign_in("ann", WRONG))[0] == "NotAuthorizedException"
     token = pool.sign_in("ann")["AuthenticationResult"]["AccessToken"]

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import PASSWORD, Pool, sdk_client, secret_hash
 from served import serve
+from stopped import stopped_clocks
 
 NEW = "Other-Horse-10"
 TEMPORARY = "Given-Horse-1"
@@ -299,7 +300,7 @@ def test_a_disabled_user_answers_nothing(pool):
 @pytest.mark.parametrize("minutes", [3, 15])
 def test_a_session_lives_as_long_as_the_client_says(minutes):
     """CRED-08: AuthSessionValidity to the second."""
-    with serve() as server:
+    with stopped_clocks(), serve() as server:
         cognito = sdk_client(server.url)
         pool_id = cognito.create_user_pool(PoolName="clock")["UserPool"]["Id"]
         more = {} if minutes == 3 else {"AuthSessionValidity": minutes}

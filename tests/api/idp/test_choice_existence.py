@@ -35,7 +35,7 @@ def test_nobody_is_answered_like_somebody(make_pool):
         "CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL",
         "CODE_DELIVERY_DESTINATION": "m***@p***",
     }
-    assert pool.pool.server.messages(to="mia@post.example") == []
+    assert pool.pool.messages(to="mia@post.example") == []
     asked = pool.begin("nobody", PREFERRED_CHALLENGE="EMAIL_OTP")
     assert refusal_of(lambda: pool.answer(asked, "nobody", EMAIL_OTP_CODE="123456")) == WRONG_CODE
     asked = pool.begin("nobody", PREFERRED_CHALLENGE="PASSWORD")

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from clocked import cognito, server  # noqa: F401 (the fixtures of this file)
 from conftest import PASSWORD
 from refusals.device_client import DeviceClient
 from refusals.srp_client import SrpClient
 from remembered import ALWAYS, OPT_IN, TOTP, UNKNOWN_KEY, access, at_home, claims, enrolled, homes
 from second_factors import NOT_GOOD, refusal_of
+from stopped import cognito, server  # noqa: F401 (the fixtures of this file)
 
 ABSENT = ("ResourceNotFoundException", "Device does not exist.")
 BEGIN, PROVE = "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"

@@ -25,7 +25,7 @@ def signed_up(pool, name, email, **password):
 
 
 def confirm(pool, name, email, session):
-    code = pool.pool.server.code_for(email)
+    code = pool.pool.code_for(email)
     named = {"ClientId": pool.pool.client_id, "Username": name, "ConfirmationCode": code}
     return pool.cognito.confirm_sign_up(**named, **({"Session": session} if session else {}))
 

@@ -15,6 +15,7 @@ from api.idp.importing import (
     described,
     ended,
     header_of,
+    held_after,
     imported,
     log_of,
     prepared,
@@ -77,7 +78,7 @@ def test_an_imported_user_chooses_a_password_by_a_code(pool):
     with pytest.raises(pool.cognito.exceptions.PasswordResetRequiredException):
         pool.sign_in("cleo")
     pool.cognito.forgot_password(ClientId=pool.client_id, Username="cleo")
-    code = pool.server.code_for("cleo@example.com")
+    code = pool.code_for("cleo@example.com")
     pool.cognito.confirm_forgot_password(
         ClientId=pool.client_id, Username="cleo", ConfirmationCode=code, Password=PASSWORD
     )
@@ -239,9 +240,10 @@ def test_mfa_comes_with_the_file_where_users_choose(make_pool):
 def test_a_stopped_job_is_over(pool):
     """Who is in stays in; the job cannot go on, and another one can begin."""
     job = prepared(pool, *(user(f"user{number}") for number in range(3000)))
-    started(pool, job)
     asked = {"UserPoolId": pool.pool_id, "JobId": job["JobId"]}
-    stopped = pool.cognito.stop_user_import_job(**asked)["UserImportJob"]
+    with held_after(1):
+        started(pool, job)
+        stopped = pool.cognito.stop_user_import_job(**asked)["UserImportJob"]
     assert stopped["Status"] == "Stopped"
     assert stopped["CompletionMessage"] == "The Import Job was stopped by the developer."
     with pytest.raises(pool.cognito.exceptions.PreconditionNotMetException, match="its status is Stopped"):
@@ -254,18 +256,19 @@ def test_one_job_at_a_time_and_the_pool_stays_as_it_is(pool):
     """While a job runs no other one starts, and its pool is neither changed nor deleted."""
     first = prepared(pool, *(user(f"user{number}") for number in range(6000)))
     second = prepared(pool, user("waits"))
-    started(pool, first)
     errors = pool.cognito.exceptions
-    with pytest.raises(errors.PreconditionNotMetException, match="Only one user import job"):
-        pool.cognito.start_user_import_job(UserPoolId=pool.pool_id, JobId=second["JobId"])
-    with pytest.raises(errors.UserImportInProgressException):
-        pool.cognito.update_user_pool(UserPoolId=pool.pool_id, AutoVerifiedAttributes=["email"])
-    with pytest.raises(errors.UserImportInProgressException):
-        pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
     attribute = {"Name": "team", "AttributeDataType": "String"}
-    with pytest.raises(errors.UserImportInProgressException):
-        pool.cognito.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[attribute])
-    pool.cognito.stop_user_import_job(UserPoolId=pool.pool_id, JobId=first["JobId"])
+    with held_after(1):
+        started(pool, first)
+        with pytest.raises(errors.PreconditionNotMetException, match="Only one user import job"):
+            pool.cognito.start_user_import_job(UserPoolId=pool.pool_id, JobId=second["JobId"])
+        with pytest.raises(errors.UserImportInProgressException):
+            pool.cognito.update_user_pool(UserPoolId=pool.pool_id, AutoVerifiedAttributes=["email"])
+        with pytest.raises(errors.UserImportInProgressException):
+            pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
+        with pytest.raises(errors.UserImportInProgressException):
+            pool.cognito.add_custom_attributes(UserPoolId=pool.pool_id, CustomAttributes=[attribute])
+        pool.cognito.stop_user_import_job(UserPoolId=pool.pool_id, JobId=first["JobId"])
     assert described(pool, second)["Status"] == "Created"
     pool.cognito.delete_user_pool(UserPoolId=pool.pool_id)
 

@@ -40,8 +40,9 @@ def exporting(tmp_path_factory):
 
 def lines(file, source):
     """What is in the file of this source, as soon as there is something."""
-    for _ in range(200):
-        found = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    for _ in range(1200):
+        whole, _, _ = file.read_text().rpartition("\n") if file.exists() else ("", "", "")  # one may be half written
+        found = [json.loads(line) for line in whole.splitlines()]
         if wanted := [line for line in found if line["eventSource"] == source]:
             return wanted
         time.sleep(0.05)

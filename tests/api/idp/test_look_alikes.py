@@ -29,11 +29,11 @@ def test_a_code_goes_to_the_stored_address(make_pool, twin):
         UserAttributes=[*email["UserAttributes"], {"Name": "email_verified", "Value": "true"}],
     )  # fmt: skip
     pool.cognito.admin_set_user_password(UserPoolId=pool.pool_id, Username="ann", Password=PASSWORD, Permanent=True)
-    before = pool.server.messages(to=address)
+    before = pool.messages(to=address)
     pool.cognito.forgot_password(ClientId=pool.client_id, Username=twin)
     after = {"after": before[-1]["id"]} if before else {}
-    assert pool.server.messages(to=address, wait=10, **after)[-1]["kind"] == "ForgotPassword"
-    assert pool.server.messages(to=twin) == []
+    assert pool.messages(to=address, wait=10, **after)[-1]["kind"] == "ForgotPassword"
+    assert pool.messages(to=twin) == []
 
 
 @pytest.mark.parametrize("name", ["ann\uff20twins.example", "\uff0b15555550100"])

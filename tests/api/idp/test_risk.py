@@ -263,10 +263,10 @@ def test_users_are_told_of_a_risk(watch):
     watched = at_home(watch(), email="ann@risk.example")
     watched.act("NO_ACTION", "BLOCK", notify=True, **WORDS)
     watched.from_place("ann", AWAY)
-    [mail] = watched.pool.server.messages(to="ann@risk.example", wait=5)
+    [mail] = watched.pool.messages(to="ann@risk.example", wait=10)
     assert (mail["subject"], mail["body"].strip()) == ("new", f"ann {AWAY} unknown")
     refusal_of(lambda: watched.from_place("ann", "198.51.100.7", LINUX))
-    [mail] = watched.pool.server.messages(to="ann@risk.example", after=mail["id"], wait=5)
+    [mail] = watched.pool.messages(to="ann@risk.example", after=mail["id"], wait=10)
     event_id, token, *_ = mail["body"].split(" ")
     asked = {"UserPoolId": watched.pool.pool_id, "EventId": event_id, "FeedbackToken": token}
     say = watched.cognito.update_auth_event_feedback
@@ -290,4 +290,4 @@ def test_a_second_factor_is_told_of(watch):
     asked = watched.from_place("ann", AWAY)
     _, proved = Guarded(watched.pool).set_up_in_sign_in(asked)
     assert watched.answer(proved, "ann")["AuthenticationResult"]
-    assert [one["subject"] for one in watched.pool.server.messages(to="ann@mfa.example", wait=5)] == ["mfa"]
+    assert [one["subject"] for one in watched.pool.messages(to="ann@mfa.example", wait=10)] == ["mfa"]

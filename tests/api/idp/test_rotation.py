@@ -1,27 +1,14 @@
 """Rotation of refresh tokens through the AWS SDK (reference 07, rotation)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import Pool, sdk_client
+from conftest import Pool
 from refreshing import DAY, REUSED, get_tokens, initiate, is_over, refused, rotating, signed_in
-from served import Served, serve
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    """A server of its own, since tests move its clock."""
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def cognito(server: Served) -> Any:
-    return sdk_client(server.url)
+from stopped import cognito, server  # noqa: F401 (the fixtures of this file)
 
 
 def test_a_rotation_brings_a_new_token_and_ends_the_old_one(make_pool: Callable[..., Pool]) -> None:

@@ -27,7 +27,7 @@ def test_a_user_signs_up_confirms_and_signs_in_with_a_secret_hash(make_pool):
         "DeliveryMedium": "EMAIL",
         "Destination": "k***@d***",
     }
-    code = pool.server.code_for(EMAIL)
+    code = pool.code_for(EMAIL)
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username=EMAIL, ConfirmationCode=code, **pool.hash(EMAIL))
     assert status_of(pool, EMAIL) == "CONFIRMED"
     assert attributes_of(pool, EMAIL)["email_verified"] == "true"
@@ -50,7 +50,7 @@ def test_both_contacts_send_the_code_by_sms_only(make_pool):
     phone = {"Name": "phone_number", "Value": "+4915112345678"}
     done = pool.sign_up("ann", UserAttributes=[*WITH_EMAIL, phone])
     assert done["CodeDeliveryDetails"]["Destination"] == "+*******5678"
-    code = pool.server.code_for("+4915112345678")
+    code = pool.code_for("+4915112345678")
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="ann", ConfirmationCode=code)
     assert attributes_of(pool, "ann")["phone_number_verified"] == "true"
 
@@ -58,10 +58,10 @@ def test_both_contacts_send_the_code_by_sms_only(make_pool):
 def test_a_resent_code_replaces_the_older_one(pool):
     """Only the newest code works."""
     pool.sign_up("resent", UserAttributes=[{"Name": "email", "Value": "resent@d.example"}])
-    first = pool.server.messages(to="resent@d.example", wait=10)[0]
+    first = pool.messages(to="resent@d.example", wait=10)[0]
     sent = pool.cognito.resend_confirmation_code(ClientId=pool.client_id, Username="resent")
     assert sent["CodeDeliveryDetails"]["Destination"] == "r***@d***"
-    second = pool.server.messages(to="resent@d.example", after=first["id"], wait=10)[0]
+    second = pool.messages(to="resent@d.example", after=first["id"], wait=10)[0]
     assert (first["kind"], second["kind"]) == ("SignUp", "ResendCode")
     if first["code"] != second["code"]:
         with pytest.raises(pool.cognito.exceptions.CodeMismatchException):
@@ -73,7 +73,7 @@ def test_a_resent_code_replaces_the_older_one(pool):
 def test_a_code_works_once(pool):
     """A spent code confirms nothing any more."""
     pool.sign_up("once", UserAttributes=[{"Name": "email", "Value": "once@d.example"}])
-    code = pool.server.code_for("once@d.example")
+    code = pool.code_for("once@d.example")
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="once", ConfirmationCode=code)
     with pytest.raises(pool.cognito.exceptions.NotAuthorizedException, match="Current status is CONFIRMED"):
         pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="once", ConfirmationCode=code)
@@ -95,7 +95,7 @@ def test_an_alias_works_once_it_is_verified(make_pool):
     pool.sign_up("tom", UserAttributes=[{"Name": "email", "Value": "tom@d.example"}])
     with pytest.raises(pool.cognito.exceptions.UserNotFoundException):
         pool.sign_in("tom@d.example")
-    code = pool.server.code_for("tom@d.example")
+    code = pool.code_for("tom@d.example")
     pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="tom", ConfirmationCode=code)
     assert pool.sign_in("tom@d.example")["AuthenticationResult"]["IdToken"]
 
@@ -117,9 +117,9 @@ def test_an_alias_moves_only_by_force(make_pool):
 
 
 def wait_for_two(pool):
-    found = pool.server.messages(to="shared@d.example", wait=10)
+    found = pool.messages(to="shared@d.example", wait=10)
     if len(found) == 1:
-        found += pool.server.messages(to="shared@d.example", after=found[0]["id"], wait=10)
+        found += pool.messages(to="shared@d.example", after=found[0]["id"], wait=10)
     return found
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from clocked import cognito, server  # noqa: F401 (the fixtures of this file)
 from conftest import PASSWORD, Pool
 from proving import CLIENT, INCORRECT, WRONG, Exchange, is_signed_in, refusal, respond
 from refusals.srp_client import time_text
+from stopped import cognito, server  # noqa: F401 (the fixtures of this file)
 
 NEW = "Other-Horse-10"
 UNREADABLE = ("InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")

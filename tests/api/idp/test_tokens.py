@@ -4,7 +4,7 @@ import json
 import sqlite3
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +25,8 @@ from refreshing import (
     rotating,
     signed_in,
 )
-from served import Served, serve
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    """A server of its own, since tests move its clock."""
-    with serve() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def cognito(server: Served) -> Any:
-    return sdk_client(server.url)
-
+from served import serve
+from stopped import cognito, server  # noqa: F401 (the fixtures of this file)
 
 # GetTokensFromRefreshToken
 

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from authenticator import App
-from clocked import cognito, server  # noqa: F401 (the fixtures of this file)
+from authenticator import App, surely_apart
 from conftest import PASSWORD
 from second_factors import NOT_GOOD, USED, access_token, guarded, refusal_of
+from stopped import cognito, server  # noqa: F401 (the fixtures of this file)
 
 TOTP = "SOFTWARE_TOKEN_MFA"
 WRONG = ("CodeMismatchException", "Invalid code received for user")
@@ -67,14 +67,14 @@ def test_a_secret_is_shown_once_in_base32(optional):
     """CRED-17: 52 characters, another one each time, and nothing shows it again."""
     optional.user("ann")
     token = access_token(optional.begin("ann"))
-    codes = [optional.cognito.associate_software_token(AccessToken=token)["SecretCode"] for _ in range(2)]
-    assert [len(code) for code in codes] == [52, 52]
-    assert codes[0] != codes[1]
-    old, new = map(App, codes)
+    associate = lambda: optional.cognito.associate_software_token(AccessToken=token)["SecretCode"]  # noqa: E731
+    old = App(associate())
+    new = surely_apart(optional.now_ms(), associate, old)
+    assert [len(app.secret_code) for app in (old, new)] == [52, 52]
     with pytest.raises(optional.cognito.exceptions.EnableSoftwareTokenMFAException, match="Code mismatch and fail"):
         optional.cognito.verify_software_token(AccessToken=token, UserCode=old.code(optional.now_ms()))
     optional.cognito.verify_software_token(AccessToken=token, UserCode=new.code(optional.now_ms()))
-    assert codes[1] not in str(optional.admin("admin_get_user", "ann"))
+    assert new.secret_code not in str(optional.admin("admin_get_user", "ann"))
 
 
 def test_an_app_without_a_name_shows_none(optional):
@@ -150,7 +150,8 @@ def test_another_app_takes_the_place_of_the_first(enrolled):
     """Until it is proved the first one stays."""
     pool, app = enrolled
     token = access_token(pool.totp(pool.begin("ann"), "ann", app.code(pool.now_ms())))
-    second = App(pool.cognito.associate_software_token(AccessToken=token)["SecretCode"])
+    associate = lambda: pool.cognito.associate_software_token(AccessToken=token)["SecretCode"]  # noqa: E731
+    second = surely_apart(pool.now_ms(), associate, app)
     pool.next_step()
     token = access_token(pool.totp(pool.begin("ann"), "ann", app.code(pool.now_ms())))
     pool.cognito.verify_software_token(

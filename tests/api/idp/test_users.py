@@ -25,9 +25,9 @@ def create(pool, username, **more):
 
 def invited(pool, username, email, **more):
     """A user who is mailed a temporary password; answers the message."""
-    sent = pool.server.messages(to=email)
+    sent = pool.messages(to=email)
     create(pool, username, UserAttributes=pairs(email=email), DesiredDeliveryMediums=["EMAIL"], **more)
-    return pool.server.messages(to=email, wait=10, **({"after": sent[-1]["id"]} if sent else {}))[-1]
+    return pool.messages(to=email, wait=10, **({"after": sent[-1]["id"]} if sent else {}))[-1]
 
 
 def user(pool, username):
@@ -78,7 +78,7 @@ def test_an_invitation_goes_out_in_the_pools_own_words(make_pool):
     assert described["AdminCreateUserConfig"]["InviteMessageTemplate"] == template
     attributes = pairs(email="cid@d.example", phone_number="+4915100000001")
     create(pool, "cid", UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL", "SMS"])
-    mail, text = (pool.server.messages(to=to, wait=10)[0] for to in ("cid@d.example", "+4915100000001"))
+    mail, text = (pool.messages(to=to, wait=10)[0] for to in ("cid@d.example", "+4915100000001"))
     assert (mail["subject"], mail["body"]) == ("Come in", f"cid, your password is {TEMPORARY}")
     assert text["body"] == f"Hi cid: {TEMPORARY}"
 
@@ -88,16 +88,16 @@ def test_a_template_without_the_password_is_not_delivered(make_pool):
     pool = make_pool(AdminCreateUserConfig={"InviteMessageTemplate": {"EmailMessage": "Welcome, {username}!"}})
     create(pool, "dan", UserAttributes=pairs(email="dan@d.example"), DesiredDeliveryMediums=["EMAIL"])
     create(pool, "dot", UserAttributes=pairs(phone_number="+4915100000003"))
-    assert pool.server.messages(to="+4915100000003", wait=10)  # sent after whatever went to the other
-    assert pool.server.messages(to="dan@d.example") == []
+    assert pool.messages(to="+4915100000003", wait=10)  # sent after whatever went to the other
+    assert pool.messages(to="dan@d.example") == []
 
 
 def test_a_text_message_is_what_goes_out_unless_asked(pool):
     """DesiredDeliveryMediums defaults to SMS; who has no phone number gets nothing."""
     create(pool, "fay", UserAttributes=pairs(email="fay@d.example"))
     create(pool, "eve", UserAttributes=pairs(email="eve@d.example", phone_number="+4915100000002"))
-    assert TEMPORARY in pool.server.messages(to="+4915100000002", wait=10)[0]["body"]
-    assert pool.server.messages(to="eve@d.example") + pool.server.messages(to="fay@d.example") == []
+    assert TEMPORARY in pool.messages(to="+4915100000002", wait=10)[0]["body"]
+    assert pool.messages(to="eve@d.example") + pool.messages(to="fay@d.example") == []
 
 
 def test_a_suppressed_invitation_is_not_sent(pool):
@@ -109,7 +109,7 @@ def test_a_suppressed_invitation_is_not_sent(pool):
     pool.cognito.admin_create_user(
         UserPoolId=pool.pool_id, Username="gus", MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
     )
-    assert len(pool.server.messages(to="gus@d.example", wait=10)) == 1
+    assert len(pool.messages(to="gus@d.example", wait=10)) == 1
 
 
 def test_a_password_is_made_up_where_none_is_given(make_pool):
@@ -122,7 +122,7 @@ def test_a_password_is_made_up_where_none_is_given(make_pool):
         UserAttributes=pairs(email="hal@d.example"),
         DesiredDeliveryMediums=["EMAIL"],
     )
-    made_up = pool.server.code_for("hal@d.example")
+    made_up = pool.code_for("hal@d.example")
     assert len(made_up) == 30
     assert pool.sign_in("hal", made_up)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
@@ -152,7 +152,7 @@ def test_in_an_email_pool_the_invitation_tells_the_email(make_pool):
     made = create(pool, "kim@d.example", DesiredDeliveryMediums=["EMAIL"])
     assert made["Username"] == attributes_of(made)["sub"]
     assert attributes_of(made)["email"] == "kim@d.example"
-    assert "Your username is kim@d.example and" in pool.server.messages(to="kim@d.example", wait=10)[0]["body"]
+    assert "Your username is kim@d.example and" in pool.messages(to="kim@d.example", wait=10)[0]["body"]
     assert pool.sign_in("kim@d.example", TEMPORARY)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
 
@@ -236,7 +236,7 @@ def test_a_resend_replaces_the_password(pool):
         UserAttributes=pairs(name="Somebody"),
     )["User"]
     assert attributes_of(again).keys() == {"sub", "email"}
-    second = pool.server.messages(to="nia@d.example", after=first["id"], wait=10)[0]
+    second = pool.messages(to="nia@d.example", after=first["id"], wait=10)[0]
     assert second["code"] != first["code"]
     with pytest.raises(pool.cognito.exceptions.NotAuthorizedException, match="Incorrect username or password"):
         pool.sign_in("nia", first["code"])

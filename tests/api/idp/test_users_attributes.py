@@ -72,7 +72,7 @@ def test_a_new_email_is_unverified_and_gets_a_code(pool):
     has(pool, "bob", email="bob@d.example", email_verified="true")
     update(pool, "bob", email="bob@new.example")
     assert known(pool, "bob") == {"email": "bob@new.example", "email_verified": "false"}
-    assert pool.server.messages(to="bob@new.example", wait=10)[0]["kind"] == "UpdateUserAttribute"
+    assert pool.messages(to="bob@new.example", wait=10)[0]["kind"] == "UpdateUserAttribute"
 
 
 def test_an_administrator_verifies_without_a_code(pool):
@@ -82,14 +82,14 @@ def test_an_administrator_verifies_without_a_code(pool):
     update(pool, "cat", email="cat@new.example", email_verified="true")
     assert known(pool, "cat") == {"email": "cat@new.example", "email_verified": "true"}
     update(pool, "cat", email="cat@third.example")
-    assert pool.server.messages(to="cat@third.example", wait=10)  # sent after whatever went to the second
-    assert pool.server.messages(to="cat@new.example") == []
+    assert pool.messages(to="cat@third.example", wait=10)  # sent after whatever went to the second
+    assert pool.messages(to="cat@new.example") == []
 
 
 def test_codes_for_an_address_end_with_it(pool):
     """A code that went to the old address confirms nothing about the new one (TRUST API-11)."""
     pool.sign_up("dot", UserAttributes=pairs(email="dot@d.example"))
-    code = pool.server.code_for("dot@d.example")
+    code = pool.code_for("dot@d.example")
     update(pool, "dot", email="dot@new.example")
     with pytest.raises(pool.cognito.exceptions.ExpiredCodeException):
         pool.cognito.confirm_sign_up(ClientId=pool.client_id, Username="dot", ConfirmationCode=code)
@@ -102,7 +102,7 @@ def test_where_the_pool_says_so_an_address_is_proved_before_it_counts(make_pool)
     has(pool, "eva", email="eva@d.example", email_verified="true")
     update(pool, "eva", email="eva@new.example", name="Eva")
     assert known(pool, "eva") == {"email": "eva@d.example", "email_verified": "true", "name": "Eva"}
-    assert pool.server.messages(to="eva@new.example", wait=10)[0]["kind"] == "UpdateUserAttribute"
+    assert pool.messages(to="eva@new.example", wait=10)[0]["kind"] == "UpdateUserAttribute"
     assert user(pool, "eva@d.example")["Username"] == "eva"
     with pytest.raises(pool.cognito.exceptions.UserNotFoundException):
         user(pool, "eva@new.example")
