@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 PATIENCE = 30  # seconds; nothing waits so long unless it is broken
+END = 60  # for a process to end: a server itself allows answers and messages under way thirty
 QUIET = ("--log-level", "warning")
 
 
@@ -35,7 +36,7 @@ def command(*words: str, folder: Path, environment: Mapping[str, str] | None = N
 
 
 def finish(process: "subprocess.Popen[str]") -> Ended:
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=END)
     return Ended(process.returncode, out, err)
 
 
